@@ -1,0 +1,1 @@
+//! Schema to a typed Rust client, called from a build script

@@ -1,0 +1,1 @@
+//! Schema to PostgreSQL: every statement that shapes a database, and applying it

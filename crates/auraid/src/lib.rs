@@ -1,0 +1,1 @@
+//! The identity store: one user, many applications, a membership for each pair

@@ -1,0 +1,2 @@
+//! The `auraid` program.
+fn main() {}
