@@ -29,3 +29,8 @@ pub struct Annotation {
     /// From the `@` to the end.
     pub span: Span,
 }
+
+/// Whether a line of documentation is meant as an annotation: it begins with `@aura`.
+pub(crate) fn is_annotation(line: &str) -> bool {
+    line.trim_start().strip_prefix("@aura").is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
+}

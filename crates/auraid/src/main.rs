@@ -1,2 +1,7 @@
 //! The `auraid` program.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    auraid::cli::main()
+}

@@ -1,0 +1,67 @@
+//! `auraid validate`, and reading a schema for other commands.
+
+use std::path::Path;
+
+use aura_schema::config::Config;
+use aura_schema::diagnostic::Severity;
+use aura_schema::folder::{self, Project};
+use aura_schema::schema::Schema;
+use aura_schema::source::Sources;
+
+use super::Error;
+use super::output::{answer, remark};
+
+/// A schema's files, and the house rules where an `auraid.toml` says that they hold.
+struct Read {
+    sources: Sources,
+    config: Option<Config>,
+}
+
+fn read(path: Option<&Path>) -> Result<Read, Error> {
+    let here = Project::load(Path::new("."));
+    match path {
+        None => here.map(|project| Read { sources: project.sources, config: project.config }).map_err(Error::from),
+        Some(path) => {
+            let sources = folder::read_sources(path)?;
+            // House rules belong to the project the files are of: theirs, where they lie in one.
+            let config = folder::config_above(path)?;
+            Ok(Read { sources, config })
+        }
+    }
+}
+
+pub(super) fn validate(path: Option<&Path>, json: bool) -> Result<(), Error> {
+    let Read { sources, config } = read(path)?;
+    let (schema, diagnostics) = aura_schema::parse(&sources, config.as_ref());
+    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
+    if json {
+        answer(aura_schema::render::json(&sources, &diagnostics))?;
+    } else if !diagnostics.is_empty() {
+        remark(aura_schema::render::render(&sources, &diagnostics).trim_end());
+    }
+    if errors > 0 {
+        let plural = if errors == 1 { "error" } else { "errors" };
+        return Err(Error::No(format!("{errors} {plural} in the schema")));
+    }
+    if !json {
+        let rules = if config.is_some() { ", house rules included" } else { "" };
+        answer(format!(
+            "valid: {} models, {} enums in {} files{rules}",
+            schema.models.len(),
+            schema.enums.len(),
+            sources.files().count(),
+        ))?;
+    }
+    Ok(())
+}
+
+/// The schema at `path`, which must be valid.
+pub(super) fn load(path: &Path) -> Result<(Schema, Option<Config>), Error> {
+    let Read { sources, config } = read(Some(path))?;
+    let (schema, diagnostics) = aura_schema::parse(&sources, config.as_ref());
+    if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+        let faults = aura_schema::render::render(&sources, &diagnostics);
+        return Err(Error::No(faults.trim_end().to_owned()));
+    }
+    Ok((schema, config))
+}
