@@ -8,7 +8,7 @@ use std::path::PathBuf;
 pub enum Error {
     /// The project's files cannot be read.
     #[error(transparent)]
-    Project(#[from] aura_schema::folder::Error),
+    Project(#[from] aura_schema::Error),
     /// The house rules are off, and the client's promises rest on them.
     #[error("{}: no auraid.toml there; the typed client needs the house rules, and an empty file turns them on", .0.display())]
     NoConfig(PathBuf),

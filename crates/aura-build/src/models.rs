@@ -130,6 +130,9 @@ fn creates(name: &proc_macro2::Ident, new: &proc_macro2::Ident, columns: &[Colum
     let optional = numbered()
         .filter(|(_, column)| column.has_default && !columns::is_made_by_database(column.scalar))
         .map(|(at, column)| setter(at, column, "Sets"));
+    let expect = required.is_empty().then(
+        || quote!(#[expect(clippy::new_without_default, reason = "`default` does not say that a row is wanted")]),
+    );
     quote! {
         #[doc = #doc]
         #[derive(Debug)]
@@ -137,7 +140,7 @@ fn creates(name: &proc_macro2::Ident, new: &proc_macro2::Ident, columns: &[Colum
 
         impl #new {
             /// With what it must have.
-            #[expect(clippy::new_without_default, reason = "says that a row is wanted")]
+            #expect
             pub fn new(#(#arguments),*) -> Self {
                 Self(::aura_client::RowValues::new() #(#sets)*)
             }

@@ -1,6 +1,6 @@
 //! Many rows at once, by COPY.
 
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 use std::pin::pin;
 
 use bytes::Bytes;
@@ -33,6 +33,12 @@ pub struct Rejected {
 /// The table that takes rows of which some may be refused; it lives and dies with the transaction.
 const STAGE: &str = "pg_temp.aura_stage";
 
+/// Rows that set the same columns.
+struct Group {
+    columns: Vec<usize>,
+    rows: Vec<(usize, Vec<(usize, Value)>)>,
+}
+
 /// Rows in the wire's terms: position and values by column.
 struct Rows<'a> {
     table: &'static Table,
@@ -43,11 +49,12 @@ struct Rows<'a> {
 
 impl Transaction {
     /// Creates many rows. A row that a rule of the database refuses is reported and the others are
-    /// taken; any other error ends it. Runs inside this transaction.
+    /// taken; any other error ends it. Of two rows that exclude each other the earlier one is taken, if
+    /// they set the same columns. Runs inside this transaction.
     pub async fn create_many<M: Model>(&self, rows: Vec<M::New>) -> Result<Copied, Error> {
         let mut copied = Copied::default();
         let mut ids = vec![String::new(); rows.len()];
-        let mut by_columns: BTreeMap<Vec<usize>, Vec<(usize, Vec<(usize, Value)>)>> = BTreeMap::new();
+        let mut by_columns: Vec<Group> = Vec::new();
         for (position, new) in rows.into_iter().enumerate() {
             let mut values: RowValues<M> = new.into();
             // The position of a created row is found again by its id.
@@ -56,14 +63,21 @@ impl Transaction {
             id.as_str().clone_into(&mut ids[position]);
             match values.into_sorted() {
                 Ok(values) => {
-                    let columns = values.iter().map(|(column, _)| *column).collect();
-                    by_columns.entry(columns).or_default().push((position, values));
+                    let is_alike =
+                        |group: &&mut Group| group.columns.iter().eq(values.iter().map(|(column, _)| column));
+                    match by_columns.iter_mut().find(is_alike) {
+                        Some(group) => group.rows.push((position, values)),
+                        None => by_columns.push(Group {
+                            columns: values.iter().map(|(column, _)| *column).collect(),
+                            rows: vec![(position, values)],
+                        }),
+                    }
                 }
                 Err(error) => copied.rejected.push(Rejected { row: position, error }),
             }
         }
         self.name_actor().await?;
-        for (columns, rows) in &by_columns {
+        for Group { columns, rows } in &by_columns {
             let rows = rows.iter().map(|(position, values)| (*position, values.as_slice())).collect();
             self.copy(Rows { table: M::TABLE, columns, rows, ids: &ids }, &mut copied).await?;
         }
@@ -101,7 +115,9 @@ impl Transaction {
                     if let [(row, _)] = rows.rows[..] {
                         copied.rejected.push(Rejected { row, error });
                     } else {
-                        pending.extend(rows.halves());
+                        // Taken from the end: of two rows that exclude each other the earlier one stays.
+                        let [first, second] = rows.halves();
+                        pending.extend([second, first]);
                     }
                 }
                 other => return Err(other),
@@ -135,7 +151,7 @@ impl Transaction {
         match outcome {
             Ok(created) => {
                 self.batch("RELEASE SAVEPOINT aura_stage; DROP TABLE pg_temp.aura_stage").await?;
-                let created: std::collections::HashSet<String> =
+                let created: HashSet<String> =
                     created.iter().filter_map(|row| row.try_get(0).ok()).collect();
                 copied.created += created.len() as u64;
                 for (row, _) in &rows.rows {

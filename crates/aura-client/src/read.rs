@@ -40,14 +40,14 @@ impl<'a, M: Model> Reader<'a, M> {
     }
 
     /// The live row with this id, or another unique value (`user::by_email("ada@example.com")`).
-    pub async fn find(&self, key: impl Into<Unique<M>>) -> Result<Option<M>, Error> {
+    pub async fn find(self, key: impl Into<Unique<M>>) -> Result<Option<M>, Error> {
         let key = key.into();
         let statement = statement::find(key.columns, key.values, Visibility::Live)?;
         self.via.run(statement).await?.first().map(read_live).transpose()
     }
 
     /// As [`Reader::find`]; that there is none is [`Error::NotFound`].
-    pub async fn get(&self, key: impl Into<Unique<M>>) -> Result<M, Error> {
+    pub async fn get(self, key: impl Into<Unique<M>>) -> Result<M, Error> {
         let key = key.into();
         let names: Vec<&str> = key.columns.iter().map(|column| M::TABLE.columns[*column].field).collect();
         let names = names.join(", ");
@@ -64,7 +64,7 @@ impl<'a, M: Model> Reader<'a, M> {
     }
 
     /// How many live rows fit.
-    pub async fn count(&self, filter: Option<Filter<M>>) -> Result<u64, Error> {
+    pub async fn count(self, filter: Option<Filter<M>>) -> Result<u64, Error> {
         let rows = self.via.run(statement::count(filter, Visibility::Live)?).await?;
         let count: i64 =
             rows.first().map_or(Ok(0), |row| row.try_get(0)).map_err(|error| unreadable::<M>(&error))?;
@@ -78,15 +78,23 @@ impl<'a, M: Model> Reader<'a, M> {
 }
 
 /// Reads deleted rows of `M`.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct DeletedReader<'a, M> {
     via: Via<'a>,
     model: PhantomData<fn() -> M>,
 }
 
+impl<M> Clone for DeletedReader<'_, M> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M> Copy for DeletedReader<'_, M> {}
+
 impl<M: Model> DeletedReader<'_, M> {
     /// The deleted row with this id. Other uniques may have several.
-    pub async fn find(&self, id: Id<M>) -> Result<Option<Deleted<M>>, Error> {
+    pub async fn find(self, id: Id<M>) -> Result<Option<Deleted<M>>, Error> {
         let key = Unique::from(id);
         let statement = statement::find(key.columns, key.values, Visibility::Deleted)?;
         self.via.run(statement).await?.first().map(read_deleted).transpose()
@@ -94,7 +102,7 @@ impl<M: Model> DeletedReader<'_, M> {
 
     /// A page of deleted rows by id.
     pub async fn list(
-        &self,
+        self,
         filter: Option<Filter<M>>,
         after: Option<Id<M>>,
         limit: u32,

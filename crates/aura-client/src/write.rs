@@ -52,6 +52,14 @@ pub struct Writer<'a, M> {
     reader: Reader<'a, M>,
 }
 
+impl<M> Clone for Writer<'_, M> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M> Copy for Writer<'_, M> {}
+
 impl<'a, M> Deref for Writer<'a, M> {
     type Target = Reader<'a, M>;
 
@@ -67,7 +75,7 @@ impl<'a, M: Model> Writer<'a, M> {
     }
 
     /// A new row, as the database has it afterwards. Without an id of its own it gets a new one.
-    pub async fn create(&self, new: M::New) -> Result<M, Error> {
+    pub async fn create(self, new: M::New) -> Result<M, Error> {
         let mut values = new.into();
         if values.id.is_none() {
             values = values.set_id(M::TABLE.new_id());
@@ -77,14 +85,14 @@ impl<'a, M: Model> Writer<'a, M> {
     }
 
     /// Changes a live row and gives it back; changes of nothing give it as it is.
-    pub async fn update(&self, id: Id<M>, changes: M::Changes) -> Result<M, Error> {
+    pub async fn update(self, id: Id<M>, changes: M::Changes) -> Result<M, Error> {
         self.change(id, None, changes).await?.ok_or_else(|| Error::not_found(M::TABLE, id))
     }
 
     /// Changes a live row if it fits; `None` if it does not, or is not there. Condition and change are one
     /// statement: of several callers whose condition the change undoes, exactly one gets the row.
     pub async fn update_if(
-        &self,
+        self,
         id: Id<M>,
         condition: Filter<M>,
         changes: M::Changes,
@@ -93,7 +101,7 @@ impl<'a, M: Model> Writer<'a, M> {
     }
 
     async fn change(
-        &self,
+        self,
         id: Id<M>,
         condition: Option<Filter<M>>,
         changes: M::Changes,
@@ -114,14 +122,14 @@ impl<'a, M: Model> Writer<'a, M> {
 
     /// Deletes a live row, and with it all that belongs to it. Nothing is lost: [`Writer::restore`] brings
     /// exactly that back.
-    pub async fn delete(&self, id: Id<M>) -> Result<Deleted<M>, Error> {
+    pub async fn delete(self, id: Id<M>) -> Result<Deleted<M>, Error> {
         let rows = self.via.run(statement::delete::<M>(self.act, id)).await?;
         rows.first().map_or_else(|| Err(Error::not_found(M::TABLE, id)), read_deleted)
     }
 
     /// Restores a deleted row and what was deleted with it. Refused where one of its unique values was
     /// taken meanwhile ([`Error::Taken`]) or a row it belongs to is deleted ([`Error::Reference`]).
-    pub async fn restore(&self, deleted: Deleted<M>) -> Result<M, Error> {
+    pub async fn restore(self, deleted: Deleted<M>) -> Result<M, Error> {
         let id = deleted.row().id();
         let rows = self.via.run(statement::restore::<M>(self.act, id)).await?;
         rows.first().map_or_else(

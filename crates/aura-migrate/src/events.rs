@@ -84,7 +84,11 @@ fn record_id(model: &Model, row: &str) -> String {
         .collect();
     match &columns[..] {
         [] => "''".to_owned(),
-        [(column, only)] if column.ty == ColumnType::Scalar(ScalarType::String) && column.native.is_none() => only.clone(),
+        [(column, only)]
+            if column.ty == ColumnType::Scalar(ScalarType::String) && column.native.is_none() =>
+        {
+            only.clone()
+        }
         [(_, only)] => format!("{only}::text"),
         several => {
             let several: Vec<_> = several.iter().map(|(_, column)| column.clone()).collect();
@@ -114,7 +118,7 @@ fn object(model: &Model, row: &str, older: Option<&str>) -> String {
         .collect();
     pairs
         .chunks(COLUMNS_PER_OBJECT)
-        .map(|pairs| format!("jsonb_build_object({})", pairs.join(", ")))
+        .map(|pairs| format!("jsonb_build_object({})", sql::wrapped(pairs, 8)))
         .collect::<Vec<_>>()
         .join("\n      || ")
 }

@@ -8,8 +8,10 @@ use crate::tables;
 
 /// The foreign keys of one model's table, in the order of its relation fields.
 pub(crate) fn add_foreign_keys(schema: &Schema, child: ModelId, plan: Option<&Plan>) -> Vec<String> {
-    let mut relations: Vec<_> =
-        schema.relations_of_child(child).filter(|(_, relation)| soft_delete::is_key(schema, relation)).collect();
+    let mut relations: Vec<_> = schema
+        .relations_of_child(child)
+        .filter(|(_, relation)| soft_delete::is_key(schema, relation))
+        .collect();
     relations.sort_by_key(|(_, relation)| relation.child_field);
     match plan {
         Some(plan) => relations.iter().flat_map(|(id, _)| house_keys(schema, plan, *id)).collect(),
@@ -46,13 +48,34 @@ fn house_keys(schema: &Schema, plan: &Plan, id: RelationId) -> Vec<String> {
         let carried = " ON DELETE NO ACTION ON UPDATE CASCADE";
         vec![
             foreign_key(schema, relation, &name(schema, relation, ""), whole, Some(&link.column), carried),
-            foreign_key(schema, relation, &name(schema, relation, "_any"), physical, None, " ON DELETE NO ACTION"),
+            foreign_key(
+                schema,
+                relation,
+                &name(schema, relation, "_any"),
+                physical,
+                None,
+                " ON DELETE NO ACTION",
+            ),
         ]
     } else if let Some(link) = of.guards.iter().find(is) {
         let refused = " ON DELETE NO ACTION ON UPDATE NO ACTION";
         vec![
-            foreign_key(schema, relation, &name(schema, relation, ""), physical, None, " ON DELETE NO ACTION"),
-            foreign_key(schema, relation, &name(schema, relation, "_live"), whole, Some(&link.column), refused),
+            foreign_key(
+                schema,
+                relation,
+                &name(schema, relation, ""),
+                physical,
+                None,
+                " ON DELETE NO ACTION",
+            ),
+            foreign_key(
+                schema,
+                relation,
+                &name(schema, relation, "_live"),
+                whole,
+                Some(&link.column),
+                refused,
+            ),
         ]
     } else if of.plain.contains(&id) {
         let actions = format!(" ON DELETE {}", action(relation.on_delete()));
@@ -71,8 +94,9 @@ fn foreign_key(
     actions: &str,
 ) -> String {
     let (child, parent) = (&schema[relation.child], &schema[relation.parent]);
-    let (here, there) =
-        hidden.map(|column| (format!(", {}", ident(column)), format!(", {}", ident(LIVE_UNTIL)))).unwrap_or_default();
+    let (here, there) = hidden
+        .map(|column| (format!(", {}", ident(column)), format!(", {}", ident(LIVE_UNTIL))))
+        .unwrap_or_default();
     format!(
         "ALTER TABLE {} ADD CONSTRAINT {} FOREIGN KEY ({}{here}) REFERENCES {}({}{there}){actions};",
         sql::table(child),

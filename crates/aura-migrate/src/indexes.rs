@@ -18,8 +18,12 @@ pub(crate) fn create_indexes(schema: &Schema, id: ModelId, house: Option<&House>
         }
         _ => false,
     };
-    let mut out: Vec<String> =
-        model.uniques.iter().filter(is_of_field).map(|unique| create_unique(schema, id, unique, plan)).collect();
+    let mut out: Vec<String> = model
+        .uniques
+        .iter()
+        .filter(is_of_field)
+        .map(|unique| create_unique(schema, id, unique, plan))
+        .collect();
     out.extend(model.indexes.iter().map(|index| {
         let using = match index.algorithm {
             IndexAlgorithm::BTree => "",
@@ -69,7 +73,10 @@ fn create_unique(schema: &Schema, id: ModelId, unique: &Unique, plan: Option<&Pl
         }
         Some(UniqueForm::Full) if is_plain => {
             let fields: Vec<_> = unique.columns.iter().map(|column| column.field).collect();
-            format!("ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE ({});", sql::column_list(model, &fields))
+            format!(
+                "ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE ({});",
+                sql::column_list(model, &fields)
+            )
         }
         _ => {
             let live = plan
@@ -94,7 +101,8 @@ fn columns(model: &Model, of: &[IndexColumn], fold_case: bool) -> String {
                 text = format!("lower({text})");
             }
             if let Some(class) = &column.operator_class {
-                text += &format!(" {}", operator_class(class));
+                text.push(' ');
+                text.push_str(&operator_class(class));
             }
             if column.descending {
                 text += " DESC";
@@ -171,7 +179,9 @@ fn cascade_indexes(schema: &Schema, plan: &Plan, id: ModelId) -> Vec<String> {
             model
                 .uniques
                 .iter()
-                .filter(|unique| unique.predicate.is_none() && plan.unique_form(schema, id, unique) != UniqueForm::Live)
+                .filter(|unique| {
+                    unique.predicate.is_none() && plan.unique_form(schema, id, unique) != UniqueForm::Live
+                })
                 .filter_map(|unique| unique.columns.first()),
         )
         .map(|column| column.field)

@@ -10,6 +10,7 @@
 //! generator, `cargo run -p aura-migrate --example init` writes it anew; a test compares the two.
 
 mod columns;
+mod database;
 pub mod deploy;
 mod era;
 pub mod error;
@@ -28,6 +29,7 @@ mod statements;
 pub mod status;
 mod tables;
 
+pub use database::create_database;
 pub use deploy::{Deployed, Options, deploy};
 pub use error::Error;
 pub use migrations::Migration;

@@ -18,7 +18,8 @@ use crate::tables;
 const TRIES: u32 = 20;
 
 /// Makes sure that the roles exist and can do their work in this database: `LOGIN` without password and
-/// without any power of their own, the current user a member of the owner, `CREATE` for the owner.
+/// without any power of their own, the current user a member of the owner, `CREATE` for the owner, and none
+/// in `public` for everybody (as databases made before PostgreSQL 15 have it).
 ///
 /// Safe when many processes start at once. Does nothing, and needs no right, where all is in place.
 ///
@@ -95,7 +96,12 @@ async fn missing(client: &Client, names: &RoleNames, schema: &Schema) -> Result<
     )];
     let on_database = |role: &str, privilege: &str| {
         (
-            format!("has_database_privilege({}, {}, {})", literal(role), literal(&database_name), literal(privilege)),
+            format!(
+                "has_database_privilege({}, {}, {})",
+                literal(role),
+                literal(&database_name),
+                literal(privilege)
+            ),
             format!("GRANT {privilege} ON DATABASE {} TO {};", ident(&database_name), ident(role)),
         )
     };
@@ -122,6 +128,11 @@ async fn missing(client: &Client, names: &RoleNames, schema: &Schema) -> Result<
             add(role, on_schema(role, schema, "USAGE"));
         }
     }
+    // The keep triggers find their operators by the writer's search_path, which must hold nobody's own.
+    let closed = "SELECT NOT has_schema_privilege('public', 'public', 'CREATE')";
+    if !client.query_one(closed, &[]).await.map_err(database(doing))?.get::<_, bool>(0) {
+        wanted.push("REVOKE CREATE ON SCHEMA public FROM PUBLIC;".to_owned());
+    }
     for (role, check, grant) in checks {
         let holds = is_present(role)
             && client
@@ -129,8 +140,9 @@ async fn missing(client: &Client, names: &RoleNames, schema: &Schema) -> Result<
                 .await
                 .map_err(database(doing))?
                 .get::<_, bool>(0);
-        // A new role has CONNECT and USAGE by PUBLIC as a rule, and granting them again does no harm.
-        if !holds && !(role == &user && grant.starts_with(&format!("GRANT {} TO", ident(role)))) {
+        // Nobody is made a member of himself.
+        let is_own = role == &user && grant.starts_with(&format!("GRANT {} TO", ident(role)));
+        if !holds && !is_own {
             wanted.push(grant);
         }
     }

@@ -17,19 +17,26 @@ pub fn create_script(schema: &Schema, config: Option<&Config>) -> String {
     script.each("CreateSchema", tables::create_schemas(schema));
     script.each("CreateExtension", tables::create_extensions(schema));
     if let Some(house) = house {
-        script.part("Schema aura: the trail, ids for raw SQL, and what refuses", &foundation::foundation(house.ids));
+        script.part(
+            "Schema aura: the trail, ids for raw SQL, and what refuses",
+            &foundation::foundation(house.ids),
+        );
     }
     script.each("CreateEnum", tables::create_enums(schema));
     script.each("CreateTable", schema.tables().map(|(id, _)| tables::create_table(schema, id, house)));
     for (relation, name) in tables::join_tables(schema) {
         script.each("CreateTable", [tables::create_join_table(schema, relation, &name, house)]);
     }
-    script.each("CreateIndex", schema.tables().flat_map(|(id, _)| indexes::create_indexes(schema, id, house)));
+    script
+        .each("CreateIndex", schema.tables().flat_map(|(id, _)| indexes::create_indexes(schema, id, house)));
     for (relation, name) in tables::join_tables(schema) {
         script.each("CreateIndex", [indexes::create_join_index(schema, relation, &name)]);
     }
     let plan = house.map(|house| &house.plan);
-    script.each("AddForeignKey", schema.tables().flat_map(|(id, _)| foreign_keys::add_foreign_keys(schema, id, plan)));
+    script.each(
+        "AddForeignKey",
+        schema.tables().flat_map(|(id, _)| foreign_keys::add_foreign_keys(schema, id, plan)),
+    );
     for (relation, name) in tables::join_tables(schema) {
         script.each("AddForeignKey", foreign_keys::add_join_keys(schema, relation, &name));
     }
@@ -62,6 +69,8 @@ impl Script {
         if !self.0.is_empty() {
             self.0.push('\n');
         }
-        self.0.push_str(&format!("-- {heading}\n{}\n", text.trim_end()));
+        for piece in ["-- ", heading, "\n", text.trim_end(), "\n"] {
+            self.0.push_str(piece);
+        }
     }
 }

@@ -46,6 +46,27 @@ pub(crate) fn column_list(model: &Model, fields: &[FieldId]) -> String {
     fields.iter().map(|field| column(model, *field)).collect::<Vec<_>>().join(", ")
 }
 
+/// Joins pieces by `, `, on further lines, indented, where a line grows long.
+pub(crate) fn wrapped(pieces: &[String], indent: usize) -> String {
+    const WIDTH: usize = 110;
+    let mut out = String::new();
+    let mut width = indent;
+    for (at, piece) in pieces.iter().enumerate() {
+        if at > 0 {
+            out.push(',');
+            if width + piece.len() > WIDTH {
+                write!(out, "\n{:indent$}", "").expect("writing to a String cannot fail");
+                width = indent;
+            } else {
+                out.push(' ');
+            }
+        }
+        out.push_str(piece);
+        width += piece.len() + 2;
+    }
+    out
+}
+
 /// A name as Prisma forms its defaults: the front is cut so that the whole fits, the suffix stays.
 pub(crate) fn prisma_name(front: &str, suffix: &str) -> String {
     let mut end = front.len().min(NAME_LIMIT - suffix.len());

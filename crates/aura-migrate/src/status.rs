@@ -71,7 +71,8 @@ impl<'a> Comparison<'a> {
             .collect();
         let mut unknown: Vec<String> = Vec::new();
         for row in recorded.iter().filter(|row| row.is_finished) {
-            if !migrations.iter().any(|migration| migration.name == row.name) && !unknown.contains(&row.name) {
+            if !migrations.iter().any(|migration| migration.name == row.name) && !unknown.contains(&row.name)
+            {
                 unknown.push(row.name.clone());
             }
         }
@@ -81,7 +82,10 @@ impl<'a> Comparison<'a> {
     /// Why nothing may be deployed, if so.
     pub(crate) fn refuse(&self) -> Result<(), Error> {
         if let Some(row) = self.failed.first() {
-            return Err(Error::HalfApplied { migration: row.name.clone(), started_at: row.started_at.clone() });
+            return Err(Error::HalfApplied {
+                migration: row.name.clone(),
+                started_at: row.started_at.clone(),
+            });
         }
         if !self.unknown.is_empty() {
             return Err(Error::Newer { migrations: self.unknown.clone() });

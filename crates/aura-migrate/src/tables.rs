@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use aura_schema::config::IdKind;
 use aura_schema::schema::{
-    Arity, ColumnType, DefaultKind, Field, FieldId, Model, ModelId, Relation, RelationKind, ScalarField, ScalarType,
-    Schema,
+    Arity, ColumnType, DefaultKind, Field, FieldId, Model, ModelId, Relation, RelationKind, ScalarField,
+    ScalarType, Schema,
 };
 
 use crate::columns;
@@ -31,7 +31,10 @@ fn id_columns(schema: &Schema) -> BTreeSet<(ModelId, FieldId)> {
     let mut found: BTreeSet<_> = schema
         .tables()
         .flat_map(|(id, model)| {
-            model.columns().filter(|(field, _, column)| is_minted_id(model, *field, column)).map(move |(field, _, _)| (id, field))
+            model
+                .columns()
+                .filter(|(field, _, column)| is_minted_id(model, *field, column))
+                .map(move |(field, _, _)| (id, field))
         })
         .collect();
     loop {
@@ -51,7 +54,10 @@ fn id_columns(schema: &Schema) -> BTreeSet<(ModelId, FieldId)> {
 
 /// Whether the column is the primary key and `cuid(…)` makes its values.
 fn is_minted_id(model: &Model, field: FieldId, column: &ScalarField) -> bool {
-    let alone = model.primary_key.as_ref().is_some_and(|key| matches!(&key.columns[..], [only] if only.field == field));
+    let alone = model
+        .primary_key
+        .as_ref()
+        .is_some_and(|key| matches!(&key.columns[..], [only] if only.field == field));
     alone
         && column.ty == ColumnType::Scalar(ScalarType::String)
         && column.default.as_ref().is_some_and(|default| matches!(default.kind, DefaultKind::Cuid(_)))
@@ -59,7 +65,8 @@ fn is_minted_id(model: &Model, field: FieldId, column: &ScalarField) -> bool {
 
 /// `CREATE SCHEMA` for `public` and every `@@schema` in use, by name.
 pub(crate) fn create_schemas(schema: &Schema) -> Vec<String> {
-    let models = schema.models.iter().filter(|model| !model.is_view).filter_map(|model| model.schema.as_deref());
+    let models =
+        schema.models.iter().filter(|model| !model.is_view).filter_map(|model| model.schema.as_deref());
     let enums = schema.enums.iter().filter_map(|found| found.schema.as_deref());
     let declared = schema.datasource.iter().flat_map(|source| &source.schemas).map(String::as_str);
     let names: BTreeSet<&str> = models.chain(enums).chain(declared).chain(["public"]).collect();
@@ -81,8 +88,11 @@ pub(crate) fn create_extensions(schema: &Schema) -> Vec<String> {
                 })
             };
             let name = argument("map").unwrap_or_else(|| name.trim().to_owned());
-            let place = argument("schema").map(|place| format!(" WITH SCHEMA {}", ident(&place))).unwrap_or_default();
-            let version = argument("version").map(|version| format!(" VERSION {}", ident(&version))).unwrap_or_default();
+            let place =
+                argument("schema").map(|place| format!(" WITH SCHEMA {}", ident(&place))).unwrap_or_default();
+            let version = argument("version")
+                .map(|version| format!(" VERSION {}", ident(&version)))
+                .unwrap_or_default();
             format!("CREATE EXTENSION IF NOT EXISTS {}{place}{version};", ident(&name))
         })
         .collect()
@@ -94,7 +104,8 @@ pub(crate) fn create_enums(schema: &Schema) -> Vec<String> {
         .enums
         .iter()
         .map(|found| {
-            let labels: Vec<_> = found.values.iter().map(|value| sql::literal(&value.database_name)).collect();
+            let labels: Vec<_> =
+                found.values.iter().map(|value| sql::literal(&value.database_name)).collect();
             format!(
                 "CREATE TYPE {} AS ENUM ({});",
                 sql::qualified(found.schema.as_deref(), &found.database_name),
@@ -117,7 +128,11 @@ pub(crate) fn create_table(schema: &Schema, id: ModelId, house: Option<&House>) 
     let mut constraints = Vec::new();
     if let Some(key) = &model.primary_key {
         let columns: Vec<_> = key.columns.iter().map(|column| sql::column(model, column.field)).collect();
-        constraints.push(format!("CONSTRAINT {} PRIMARY KEY ({})", ident(&key.database_name), columns.join(",")));
+        constraints.push(format!(
+            "CONSTRAINT {} PRIMARY KEY ({})",
+            ident(&key.database_name),
+            columns.join(",")
+        ));
     }
     if let Some(house) = house {
         constraints.extend(checks(schema, house, id));
@@ -137,7 +152,8 @@ fn column_line(
     column: &ScalarField,
     house: Option<&House>,
 ) -> String {
-    let mut line = format!("{} {}", ident(&column.database_name), columns::declared_type(schema, field, column));
+    let mut line =
+        format!("{} {}", ident(&column.database_name), columns::declared_type(schema, field, column));
     let holds_id = house.is_some_and(|house| house.id_columns.contains(&(id, field_id)));
     if holds_id && field.arity != Arity::List {
         line += " COLLATE \"C\"";
@@ -156,7 +172,8 @@ fn column_line(
         })
     });
     if let Some(default) = default {
-        line += &format!(" DEFAULT {default}");
+        line.push_str(" DEFAULT ");
+        line.push_str(&default);
     }
     line
 }
@@ -203,7 +220,11 @@ fn checks(schema: &Schema, house: &House, id: ModelId) -> Vec<String> {
         let itself = ident(SELF_DELETED_AT);
         checks.push(check(
             SELF_DELETED_AT,
-            &format!("num_nulls({}) = CASE WHEN {itself} IS NULL THEN 0 ELSE {} END", parents.join(", "), parents.len()),
+            &format!(
+                "num_nulls({}) = CASE WHEN {itself} IS NULL THEN 0 ELSE {} END",
+                parents.join(", "),
+                parents.len()
+            ),
         ));
         Some(format!("LEAST(COALESCE({itself}, 'infinity'), {})", parents.join(", ")))
     };
@@ -216,7 +237,9 @@ fn checks(schema: &Schema, house: &House, id: ModelId) -> Vec<String> {
             format!("COALESCE({deleted}, 'infinity') = {until} AND {deleted} < 'infinity'")
         }
         (Some(until), true) => {
-            format!("{live} = {until} AND COALESCE({deleted}, 'infinity') = {live} AND {deleted} < 'infinity'")
+            format!(
+                "{live} = {until} AND COALESCE({deleted}, 'infinity') = {live} AND {deleted} < 'infinity'"
+            )
         }
     };
     checks.push(check(LIVE_UNTIL, &condition));
@@ -230,7 +253,9 @@ fn checks(schema: &Schema, house: &House, id: ModelId) -> Vec<String> {
         let column = ident(&link.column);
         checks.push(check(
             &link.column,
-            &format!("({column} = 'infinity') IS NOT DISTINCT FROM CASE WHEN {deleted} IS NULL THEN true END"),
+            &format!(
+                "({column} = 'infinity') IS NOT DISTINCT FROM CASE WHEN {deleted} IS NULL THEN true END"
+            ),
         ));
     }
     checks
@@ -255,7 +280,8 @@ fn is_present(schema: &Schema, relation: &Relation) -> Option<String> {
 /// RFC 5321, 4.5.3.1 (lengths); one `@` with something on both sides; no white space, control or
 /// invisible characters, Unicode's included, whatever the collation knows of them.
 fn email_condition(column: &str) -> String {
-    let other = r"[^@\u0001-\u0020\u007F-\u00A0\u00AD\u1680\u2000-\u200F\u2028-\u202F\u205F-\u206F\u3000\uFEFF]+";
+    let other =
+        r"[^@\u0001-\u0020\u007F-\u00A0\u00AD\u1680\u2000-\u200F\u2028-\u202F\u205F-\u206F\u3000\uFEFF]+";
     format!(
         "octet_length({column}) <= 254 AND octet_length(split_part({column}, '@', 1)) <= 64 AND {column} ~ '^{other}@{other}$'"
     )
@@ -273,7 +299,12 @@ pub(crate) fn join_tables(schema: &Schema) -> impl Iterator<Item = (&Relation, S
 }
 
 /// `CREATE TABLE "_AToB"`.
-pub(crate) fn create_join_table(schema: &Schema, relation: &Relation, name: &str, house: Option<&House>) -> String {
+pub(crate) fn create_join_table(
+    schema: &Schema,
+    relation: &Relation,
+    name: &str,
+    house: Option<&House>,
+) -> String {
     let column = |name: &str, id: ModelId| {
         let model = &schema[id];
         let key = join_key(model);

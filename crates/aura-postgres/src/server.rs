@@ -394,7 +394,7 @@ impl Server {
     }
 
     /// A URL for a database and user (no password is asked). It has libpq's form with an empty host and all else as
-    /// parameters, which psql, tokio-postgres, node-postgres and JDBC-free tools in general read.
+    /// parameters; psql, tokio-postgres and node-postgres read it.
     /// <https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS>
     pub fn url(&self, database: &str, user: &str) -> String {
         use std::os::unix::ffi::OsStrExt;

@@ -38,7 +38,7 @@ is_server() {
     waited=0
     while [ ! -e "$run/ended.$name" ] && is_server && kill -0 "$server" 2>/dev/null; do
         case $waited in
-        0) ;;
+        0) kill -"$signal" "$server" ;;
         60) kill -QUIT "$server" ;;
         120) kill -KILL "$server" ;;
         esac

@@ -1,6 +1,8 @@
 //! `/// @aura.…`: what Prisma's language cannot say, said in comments it keeps.
 
+use crate::diagnostic::Diagnostic;
 use crate::source::Span;
+use crate::syntax::File;
 
 /// The annotations there are, each with where it may stand. Anything else behind `@aura.` is an error.
 pub const KNOWN: &[(&str, Target)] = &[
@@ -32,5 +34,22 @@ pub struct Annotation {
 
 /// Whether a line of documentation is meant as an annotation: it begins with `@aura`.
 pub(crate) fn is_annotation(line: &str) -> bool {
-    line.trim_start().strip_prefix("@aura").is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
+    line.trim_start()
+        .strip_prefix("@aura")
+        .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
+}
+
+/// Annotations in comments of the wrong kind. Whoever wrote `// @aura.sensitive` believes that it holds.
+pub(crate) fn in_plain_comments(file: &File, text: &str) -> Vec<Diagnostic> {
+    let plain = file.comments.iter().filter(|comment| !comment.is_documentation);
+    plain
+        .filter(|comment| {
+            let comment = &text[comment.span.start as usize..comment.span.end as usize];
+            is_annotation(comment.trim_start_matches(['/', '*']))
+        })
+        .map(|comment| {
+            Diagnostic::error(comment.span, "an annotation in a plain comment does nothing")
+                .help("write it with `///`")
+        })
+        .collect()
 }

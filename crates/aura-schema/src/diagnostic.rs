@@ -42,7 +42,13 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// An error without help or related places.
     pub fn error(span: Span, message: impl Into<String>) -> Diagnostic {
-        Diagnostic { severity: Severity::Error, message: message.into(), span, help: None, related: Vec::new() }
+        Diagnostic {
+            severity: Severity::Error,
+            message: message.into(),
+            span,
+            help: None,
+            related: Vec::new(),
+        }
     }
 
     /// A warning without help or related places.
@@ -77,7 +83,10 @@ impl Diagnostic {
             related: self
                 .related
                 .iter()
-                .map(|(span, message)| RelatedPlace { message: message.clone(), place: Place::of(sources, *span) })
+                .map(|(span, message)| RelatedPlace {
+                    message: message.clone(),
+                    place: Place::of(sources, *span),
+                })
                 .collect(),
         }
     }

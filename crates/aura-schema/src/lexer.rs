@@ -71,7 +71,6 @@ impl Lexer<'_> {
     }
 
     fn run(&mut self) {
-        // A byte order mark is white space; Prisma passes it by too.
         while let Some(first) = self.peek() {
             let start = self.at;
             let kind = self.token(first);
@@ -127,8 +126,8 @@ impl Lexer<'_> {
 
     fn comment(&mut self) -> TokenKind {
         let rest = self.rest();
-        if rest.starts_with("/*") {
-            let (length, kind) = match rest[2..].find("*/") {
+        if let Some(inside) = rest.strip_prefix("/*") {
+            let (length, kind) = match inside.find("*/") {
                 Some(end) => (end + 4, TokenKind::BlockComment),
                 None => (rest.len(), TokenKind::OpenBlockComment),
             };

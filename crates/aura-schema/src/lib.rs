@@ -19,6 +19,7 @@ pub mod annotation;
 pub mod config;
 pub mod constraint_name;
 pub mod diagnostic;
+mod error;
 pub mod folder;
 mod house;
 mod lexer;
@@ -32,6 +33,7 @@ mod syntax;
 
 pub use config::Config;
 pub use diagnostic::Diagnostic;
+pub use error::Error;
 pub use schema::Schema;
 use source::{Sources, Span};
 
@@ -52,6 +54,7 @@ pub fn parse(sources: &Sources, config: Option<&Config>) -> (Schema, Vec<Diagnos
             continue;
         }
         let (tree, faults) = parser::parse(id, &file.text);
+        diagnostics.extend(annotation::in_plain_comments(&tree, &file.text));
         files.push(tree);
         diagnostics.extend(faults);
     }
@@ -60,9 +63,7 @@ pub fn parse(sources: &Sources, config: Option<&Config>) -> (Schema, Vec<Diagnos
     if let Some(config) = config {
         diagnostics.extend(house::check(sources, &resolved.schema, &resolved.broken, config));
     }
-    diagnostics.sort_by(|a, b| {
-        (a.span, a.severity, &a.message).cmp(&(b.span, b.severity, &b.message))
-    });
+    diagnostics.sort_by(|a, b| (a.span, a.severity, &a.message).cmp(&(b.span, b.severity, &b.message)));
     diagnostics.dedup();
     (resolved.schema, diagnostics)
 }

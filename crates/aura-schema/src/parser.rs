@@ -235,7 +235,11 @@ impl Parser<'_> {
             return;
         };
         self.next();
-        let Ok(name) = self.name(kind.keyword()) else {
+        let name = match kind {
+            BlockKind::Datasource | BlockKind::Generator => self.setting_name(),
+            _ => self.name(kind.keyword()),
+        };
+        let Ok(name) = name else {
             if self.rest_of_line_has_brace() {
                 self.skip_block();
             } else {
@@ -245,8 +249,11 @@ impl Parser<'_> {
         };
         if kind == BlockKind::Type && self.is('=') {
             self.report(
-                Diagnostic::error(start.to(name.span), "type aliases are no longer part of Prisma's language")
-                    .help("write the type and its attributes on each field"),
+                Diagnostic::error(
+                    start.to(name.span),
+                    "type aliases are no longer part of Prisma's language",
+                )
+                .help("write the type and its attributes on each field"),
             );
             self.skip_line();
             return;
@@ -256,7 +263,8 @@ impl Parser<'_> {
             return;
         }
         let open = self.previous();
-        let mut block = Block { kind, name, documentation, members: Vec::new(), broken: Vec::new(), span: start };
+        let mut block =
+            Block { kind, name, documentation, members: Vec::new(), broken: Vec::new(), span: start };
         self.members(&mut block, open);
         block.span = start.to(self.previous());
         self.file.blocks.push(block);

@@ -176,7 +176,9 @@ impl Resolver<'_> {
 fn finish_field(field: DraftField<'_>) -> Option<Field> {
     let kind = match field.kind {
         DraftKind::Scalar(scalar) => FieldKind::Scalar(scalar),
-        DraftKind::Relation(target, relation) => FieldKind::Relation(RelationField { relation: relation?, target }),
+        DraftKind::Relation(target, relation) => {
+            FieldKind::Relation(RelationField { relation: relation?, target })
+        }
         DraftKind::Broken => return None,
     };
     Some(Field {

@@ -68,7 +68,9 @@ impl Schema {
     pub fn relations_of_parent(&self, parent: ModelId) -> impl Iterator<Item = (RelationId, &Relation)> {
         (0u32..)
             .zip(&self.relations)
-            .filter(move |(_, relation)| relation.parent == parent && relation.kind != RelationKind::ManyToMany)
+            .filter(move |(_, relation)| {
+                relation.parent == parent && relation.kind != RelationKind::ManyToMany
+            })
             .map(|(id, relation)| (RelationId(id), relation))
     }
 }
@@ -131,7 +133,10 @@ pub struct Model {
 impl Model {
     /// The field of that name, with its id.
     pub fn field(&self, name: &str) -> Option<(FieldId, &Field)> {
-        (0u32..).zip(&self.fields).find(|(_, field)| field.name == name).map(|(id, field)| (FieldId(id), field))
+        (0u32..)
+            .zip(&self.fields)
+            .find(|(_, field)| field.name == name)
+            .map(|(id, field)| (FieldId(id), field))
     }
 
     /// Fields that are columns, in the order written.

@@ -48,7 +48,9 @@ mod tests {
     #[test]
     fn finds_what_was_meant() {
         let types = ["String", "Boolean", "Int", "BigInt", "DateTime"];
-        for (word, meant) in [("Strng", "String"), ("string", "String"), ("Itn", "Int"), ("Datetime", "DateTime")] {
+        for (word, meant) in
+            [("Strng", "String"), ("string", "String"), ("Itn", "Int"), ("Datetime", "DateTime")]
+        {
             assert_eq!(closest(word, types), Some(meant), "{word}");
         }
         for word in ["Membership", "X", ""] {

@@ -9,10 +9,13 @@ use std::thread;
 
 use tokio::sync::OnceCell;
 use tokio_postgres::Client;
+use tokio_postgres::types::Type;
 
 use crate::shared_server::{administrator, connect, server};
 
-/// A database of one test's own. It is dropped, with all connections to it, when the value is.
+/// A database of one test's own. It is dropped, with all connections to it, when the value is: keep the value in a
+/// variable for as long as the test lasts.
+#[must_use]
 pub struct TestDatabase {
     name: String,
     server: &'static aura_postgres::Server,
@@ -107,9 +110,20 @@ async fn create(template: &str) -> TestDatabase {
     static COUNT: AtomicU32 = AtomicU32::new(1);
     let server = server().await;
     let name = format!("test_{}", COUNT.fetch_add(1, Ordering::Relaxed));
-    let sql = format!("CREATE DATABASE {name} TEMPLATE {template}");
-    if let Err(error) = administrator(server).await.batch_execute(&sql).await {
-        panic!("{sql}: {error:?}");
+    let client = administrator(server).await;
+    let create = format!("CREATE DATABASE {name} TEMPLATE {template}");
+    if let Err(error) = client.batch_execute(&create).await {
+        panic!("{create}: {error:?}");
+    }
+    // PostgreSQL copies what is in a database, not the rights to it.
+    let rights = "SELECT format('GRANT %s ON DATABASE %I TO %s', privilege_type, $2, grantee::regrole)
+        FROM pg_database, aclexplode(datacl) WHERE datname = $1 AND grantee <> 0 AND grantee <> datdba";
+    let grants = client.query_typed(rights, &[(&template, Type::TEXT), (&name, Type::TEXT)]).await;
+    for grant in grants.expect("the rights to a template") {
+        let grant: String = grant.get(0);
+        if let Err(error) = client.batch_execute(&grant).await {
+            panic!("{grant}: {error:?}");
+        }
     }
     TestDatabase { name, server }
 }

@@ -14,10 +14,14 @@
 //!
 //! Everything here panics with the reason when it fails: a test has nothing better to do.
 
+pub use aura_postgres::Options;
+
 mod database;
 mod own_server;
+mod product;
 mod shared_server;
 
 pub use database::{TestDatabase, empty, from_sql, prepared};
-pub use own_server::{OwnServer, own_server};
+pub use own_server::{OwnServer, own_server, own_server_with};
+pub use product::{auraid, deploy_auraid, with_schema};
 pub use shared_server::server;

@@ -4,6 +4,7 @@ use aura_postgres::{Options, Server};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio_postgres::Client;
 
+use crate::product::deploy_auraid;
 use crate::shared_server::connect;
 
 /// A server that a test may kill. Its data survives that, and is removed when the value is dropped.
@@ -16,8 +17,8 @@ pub async fn own_server() -> OwnServer {
     own_server_with(Options::new()).await
 }
 
-/// The same with settings of the test's own.
-async fn own_server_with(options: Options) -> OwnServer {
+/// The same with options of the test's own, such as `Options::new().setting("max_connections", "10")`.
+pub async fn own_server_with(options: Options) -> OwnServer {
     let started = tokio::task::spawn_blocking(|| aura_postgres::temporary(options.setting("fsync", "off")));
     match started.await.expect("starting PostgreSQL panicked; the reason is above") {
         Ok(server) => OwnServer(Some(server)),
@@ -39,6 +40,13 @@ impl OwnServer {
     /// A superuser's connection.
     pub async fn connect(&self, database: &str) -> Client {
         connect(&self.url(database, "postgres")).await
+    }
+
+    /// A database of AuraID itself on this server, by its name; to be made once.
+    pub async fn auraid(&self, database: &str) {
+        let create = format!("CREATE DATABASE \"{database}\" TEMPLATE template0");
+        self.connect("postgres").await.batch_execute(&create).await.expect("a new database of a new name");
+        deploy_auraid(&mut self.connect(database).await).await;
     }
 
     /// `kill -9` to PostgreSQL's first process. The others end when they notice.

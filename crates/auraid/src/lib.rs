@@ -5,6 +5,8 @@
 
 pub mod cli;
 pub mod embedded;
+pub mod http;
+pub mod identity;
 
 pub mod store {
     //! The typed client, made from `prisma/schema` at build time.
@@ -39,7 +41,14 @@ pub mod store {
     //! store.user().find(membership.id).await;
     //! # }
     //! ```
-    #![expect(unused_qualifications, reason = "generated code names everything in full")]
 
     include!(concat!(env!("OUT_DIR"), "/store.rs"));
+}
+
+/// The process's one store, on the database that `DATABASE_URL` names: the same connections however often
+/// it is called. Opens the first connection, so that a database that is away is found out here.
+pub async fn store() -> Result<&'static store::Store, aura_client::Error> {
+    let store = store::Store::of_process()?;
+    store.client().ping().await?;
+    Ok(store)
 }

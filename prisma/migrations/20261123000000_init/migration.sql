@@ -394,7 +394,10 @@ BEGIN
   NEW."deletedAt" := NULLIF(NEW."deletedAt", 'infinity');
   NEW."liveUntil" := COALESCE(NEW."deletedAt", 'infinity');
   IF TG_OP = 'UPDATE' THEN
-    NEW."updatedAt" := CASE WHEN pg_catalog.record_image_ne(ROW(OLD."id", OLD."clientId", OLD."name", OLD."kind", OLD."redirectUris", OLD."secretHash", OLD."status", OLD."metadata", OLD."createdAt", OLD."deletedAt"), ROW(NEW."id", NEW."clientId", NEW."name", NEW."kind", NEW."redirectUris", NEW."secretHash", NEW."status", NEW."metadata", NEW."createdAt", NEW."deletedAt")) THEN now() ELSE OLD."updatedAt" END;
+    NEW."updatedAt" := CASE WHEN pg_catalog.record_image_ne(ROW(OLD."id", OLD."clientId", OLD."name", OLD."kind", OLD."redirectUris", OLD."secretHash", OLD."status",
+      OLD."metadata", OLD."createdAt", OLD."deletedAt"), ROW(NEW."id", NEW."clientId", NEW."name", NEW."kind", NEW."redirectUris", NEW."secretHash", NEW."status",
+      NEW."metadata", NEW."createdAt", NEW."deletedAt"))
+      THEN now() ELSE OLD."updatedAt" END;
   END IF;
   RETURN NEW;
 END $$;
@@ -412,15 +415,31 @@ DECLARE
 BEGIN
   IF TG_OP = 'INSERT' THEN
     o := 'create'; i := NEW."id";
-    a := jsonb_build_object('id', NEW."id", 'clientId', NEW."clientId", 'name', NEW."name", 'kind', NEW."kind", 'redirectUris', NEW."redirectUris", 'secretHash', CASE WHEN NEW."secretHash" IS NULL THEN NULL ELSE '[secret]' END, 'status', NEW."status", 'metadata', NEW."metadata", 'createdAt', NEW."createdAt", 'updatedAt', NEW."updatedAt", 'deletedAt', NEW."deletedAt");
+    a := jsonb_build_object('id', NEW."id", 'clientId', NEW."clientId", 'name', NEW."name", 'kind', NEW."kind",
+        'redirectUris', NEW."redirectUris",
+        'secretHash', CASE WHEN NEW."secretHash" IS NULL THEN NULL ELSE '[secret]' END, 'status', NEW."status",
+        'metadata', NEW."metadata", 'createdAt', NEW."createdAt", 'updatedAt', NEW."updatedAt",
+        'deletedAt', NEW."deletedAt");
   ELSIF TG_OP = 'UPDATE' THEN
     i := NEW."id";
     o := CASE WHEN (OLD."deletedAt" IS NULL) = (NEW."deletedAt" IS NULL) THEN 'update' WHEN NEW."deletedAt" IS NULL THEN 'restore' ELSE 'delete' END;
-    b := jsonb_build_object('id', OLD."id", 'clientId', OLD."clientId", 'name', OLD."name", 'kind', OLD."kind", 'redirectUris', OLD."redirectUris", 'secretHash', CASE WHEN OLD."secretHash" IS NULL THEN NULL ELSE '[secret]' END, 'status', OLD."status", 'metadata', OLD."metadata", 'createdAt', OLD."createdAt", 'updatedAt', OLD."updatedAt", 'deletedAt', OLD."deletedAt");
-    a := jsonb_build_object('id', NEW."id", 'clientId', NEW."clientId", 'name', NEW."name", 'kind', NEW."kind", 'redirectUris', NEW."redirectUris", 'secretHash', CASE WHEN NEW."secretHash" IS NULL THEN NULL WHEN record_image_ne(ROW(OLD."secretHash"), ROW(NEW."secretHash")) THEN '[secret, changed]' ELSE '[secret]' END, 'status', NEW."status", 'metadata', NEW."metadata", 'createdAt', NEW."createdAt", 'updatedAt', NEW."updatedAt", 'deletedAt', NEW."deletedAt");
+    b := jsonb_build_object('id', OLD."id", 'clientId', OLD."clientId", 'name', OLD."name", 'kind', OLD."kind",
+        'redirectUris', OLD."redirectUris",
+        'secretHash', CASE WHEN OLD."secretHash" IS NULL THEN NULL ELSE '[secret]' END, 'status', OLD."status",
+        'metadata', OLD."metadata", 'createdAt', OLD."createdAt", 'updatedAt', OLD."updatedAt",
+        'deletedAt', OLD."deletedAt");
+    a := jsonb_build_object('id', NEW."id", 'clientId', NEW."clientId", 'name', NEW."name", 'kind', NEW."kind",
+        'redirectUris', NEW."redirectUris",
+        'secretHash', CASE WHEN NEW."secretHash" IS NULL THEN NULL WHEN record_image_ne(ROW(OLD."secretHash"), ROW(NEW."secretHash")) THEN '[secret, changed]' ELSE '[secret]' END,
+        'status', NEW."status", 'metadata', NEW."metadata", 'createdAt', NEW."createdAt",
+        'updatedAt', NEW."updatedAt", 'deletedAt', NEW."deletedAt");
   ELSE
     o := 'purge'; i := OLD."id"; r := NULLIF(current_setting('aura.purge', true), '');
-    b := jsonb_build_object('id', OLD."id", 'clientId', OLD."clientId", 'name', OLD."name", 'kind', OLD."kind", 'redirectUris', OLD."redirectUris", 'secretHash', CASE WHEN OLD."secretHash" IS NULL THEN NULL ELSE '[secret]' END, 'status', OLD."status", 'metadata', OLD."metadata", 'createdAt', OLD."createdAt", 'updatedAt', OLD."updatedAt", 'deletedAt', OLD."deletedAt");
+    b := jsonb_build_object('id', OLD."id", 'clientId', OLD."clientId", 'name', OLD."name", 'kind', OLD."kind",
+        'redirectUris', OLD."redirectUris",
+        'secretHash', CASE WHEN OLD."secretHash" IS NULL THEN NULL ELSE '[secret]' END, 'status', OLD."status",
+        'metadata', OLD."metadata", 'createdAt', OLD."createdAt", 'updatedAt', OLD."updatedAt",
+        'deletedAt', OLD."deletedAt");
   END IF;
   INSERT INTO aura.event ("at", "model", "record_id", "operation", "actor", "session_role", "request", "before", "after", "reason", "salt", "commitment")
   VALUES (clock_timestamp(), 'Application', i, o, NULLIF(current_setting('aura.actor', true), ''), session_user, NULLIF(current_setting('aura.request', true), ''),
@@ -429,7 +448,9 @@ BEGIN
 END $$;
 CREATE TRIGGER aura_event AFTER INSERT OR DELETE ON "Application" FOR EACH ROW EXECUTE FUNCTION aura."Application_event"();
 CREATE TRIGGER aura_event_update AFTER UPDATE ON "Application" FOR EACH ROW
-  WHEN (pg_catalog.record_image_ne(ROW(OLD."id", OLD."clientId", OLD."name", OLD."kind", OLD."redirectUris", OLD."secretHash", OLD."status", OLD."metadata", OLD."createdAt", OLD."updatedAt", OLD."deletedAt"), ROW(NEW."id", NEW."clientId", NEW."name", NEW."kind", NEW."redirectUris", NEW."secretHash", NEW."status", NEW."metadata", NEW."createdAt", NEW."updatedAt", NEW."deletedAt"))) EXECUTE FUNCTION aura."Application_event"();
+  WHEN (pg_catalog.record_image_ne(ROW(OLD."id", OLD."clientId", OLD."name", OLD."kind", OLD."redirectUris", OLD."secretHash", OLD."status",
+      OLD."metadata", OLD."createdAt", OLD."updatedAt", OLD."deletedAt"), ROW(NEW."id", NEW."clientId", NEW."name", NEW."kind", NEW."redirectUris", NEW."secretHash", NEW."status",
+      NEW."metadata", NEW."createdAt", NEW."updatedAt", NEW."deletedAt"))) EXECUTE FUNCTION aura."Application_event"();
 CREATE TRIGGER aura_no_delete BEFORE DELETE ON "Application" FOR EACH STATEMENT EXECUTE FUNCTION aura.refuse_delete();
 CREATE TRIGGER aura_no_truncate BEFORE TRUNCATE ON "Application" FOR EACH STATEMENT EXECUTE FUNCTION aura.refuse_truncate();
 
@@ -451,13 +472,16 @@ BEGIN
     NEW."userLiveUntil" := COALESCE(NEW."userLiveUntil", 'infinity');
     NEW."applicationLiveUntil" := COALESCE(NEW."applicationLiveUntil", 'infinity');
   ELSE -- deleted by itself: out of its parents' keys
-    NEW."userLiveUntil" := NULL;
+    NEW."userLiveUntil" := NEW."userLiveUntil";
     NEW."applicationLiveUntil" := NULL;
   END IF;
   NEW."liveUntil" := LEAST(COALESCE(NEW."selfDeletedAt", 'infinity'), NEW."userLiveUntil", NEW."applicationLiveUntil");
   NEW."deletedAt" := NULLIF(NEW."liveUntil", 'infinity');
   IF TG_OP = 'UPDATE' THEN
-    NEW."updatedAt" := CASE WHEN pg_catalog.record_image_ne(ROW(OLD."id", OLD."userId", OLD."applicationId", OLD."role", OLD."status", OLD."metadata", OLD."invitedById", OLD."createdAt", OLD."deletedAt"), ROW(NEW."id", NEW."userId", NEW."applicationId", NEW."role", NEW."status", NEW."metadata", NEW."invitedById", NEW."createdAt", NEW."deletedAt")) THEN now() ELSE OLD."updatedAt" END;
+    NEW."updatedAt" := CASE WHEN pg_catalog.record_image_ne(ROW(OLD."id", OLD."userId", OLD."applicationId", OLD."role", OLD."status", OLD."metadata", OLD."invitedById",
+      OLD."createdAt", OLD."deletedAt"), ROW(NEW."id", NEW."userId", NEW."applicationId", NEW."role", NEW."status", NEW."metadata", NEW."invitedById",
+      NEW."createdAt", NEW."deletedAt"))
+      THEN now() ELSE OLD."updatedAt" END;
   END IF;
   RETURN NEW;
 END $$;
@@ -475,15 +499,23 @@ DECLARE
 BEGIN
   IF TG_OP = 'INSERT' THEN
     o := 'create'; i := NEW."id";
-    a := jsonb_build_object('id', NEW."id", 'userId', NEW."userId", 'applicationId', NEW."applicationId", 'role', NEW."role", 'status', NEW."status", 'metadata', NEW."metadata", 'invitedById', NEW."invitedById", 'createdAt', NEW."createdAt", 'updatedAt', NEW."updatedAt", 'deletedAt', NEW."deletedAt");
+    a := jsonb_build_object('id', NEW."id", 'userId', NEW."userId", 'applicationId', NEW."applicationId", 'role', NEW."role",
+        'status', NEW."status", 'metadata', NEW."metadata", 'invitedById', NEW."invitedById",
+        'createdAt', NEW."createdAt", 'updatedAt', NEW."updatedAt", 'deletedAt', NEW."deletedAt");
   ELSIF TG_OP = 'UPDATE' THEN
     i := NEW."id";
     o := CASE WHEN (OLD."deletedAt" IS NULL) = (NEW."deletedAt" IS NULL) THEN 'update' WHEN NEW."deletedAt" IS NULL THEN 'restore' ELSE 'delete' END;
-    b := jsonb_build_object('id', OLD."id", 'userId', OLD."userId", 'applicationId', OLD."applicationId", 'role', OLD."role", 'status', OLD."status", 'metadata', OLD."metadata", 'invitedById', OLD."invitedById", 'createdAt', OLD."createdAt", 'updatedAt', OLD."updatedAt", 'deletedAt', OLD."deletedAt");
-    a := jsonb_build_object('id', NEW."id", 'userId', NEW."userId", 'applicationId', NEW."applicationId", 'role', NEW."role", 'status', NEW."status", 'metadata', NEW."metadata", 'invitedById', NEW."invitedById", 'createdAt', NEW."createdAt", 'updatedAt', NEW."updatedAt", 'deletedAt', NEW."deletedAt");
+    b := jsonb_build_object('id', OLD."id", 'userId', OLD."userId", 'applicationId', OLD."applicationId", 'role', OLD."role",
+        'status', OLD."status", 'metadata', OLD."metadata", 'invitedById', OLD."invitedById",
+        'createdAt', OLD."createdAt", 'updatedAt', OLD."updatedAt", 'deletedAt', OLD."deletedAt");
+    a := jsonb_build_object('id', NEW."id", 'userId', NEW."userId", 'applicationId', NEW."applicationId", 'role', NEW."role",
+        'status', NEW."status", 'metadata', NEW."metadata", 'invitedById', NEW."invitedById",
+        'createdAt', NEW."createdAt", 'updatedAt', NEW."updatedAt", 'deletedAt', NEW."deletedAt");
   ELSE
     o := 'purge'; i := OLD."id"; r := NULLIF(current_setting('aura.purge', true), '');
-    b := jsonb_build_object('id', OLD."id", 'userId', OLD."userId", 'applicationId', OLD."applicationId", 'role', OLD."role", 'status', OLD."status", 'metadata', OLD."metadata", 'invitedById', OLD."invitedById", 'createdAt', OLD."createdAt", 'updatedAt', OLD."updatedAt", 'deletedAt', OLD."deletedAt");
+    b := jsonb_build_object('id', OLD."id", 'userId', OLD."userId", 'applicationId', OLD."applicationId", 'role', OLD."role",
+        'status', OLD."status", 'metadata', OLD."metadata", 'invitedById', OLD."invitedById",
+        'createdAt', OLD."createdAt", 'updatedAt', OLD."updatedAt", 'deletedAt', OLD."deletedAt");
   END IF;
   INSERT INTO aura.event ("at", "model", "record_id", "operation", "actor", "session_role", "request", "before", "after", "reason", "salt", "commitment")
   VALUES (clock_timestamp(), 'Membership', i, o, NULLIF(current_setting('aura.actor', true), ''), session_user, NULLIF(current_setting('aura.request', true), ''),
@@ -492,7 +524,9 @@ BEGIN
 END $$;
 CREATE TRIGGER aura_event AFTER INSERT OR DELETE ON "Membership" FOR EACH ROW EXECUTE FUNCTION aura."Membership_event"();
 CREATE TRIGGER aura_event_update AFTER UPDATE ON "Membership" FOR EACH ROW
-  WHEN (pg_catalog.record_image_ne(ROW(OLD."id", OLD."userId", OLD."applicationId", OLD."role", OLD."status", OLD."metadata", OLD."invitedById", OLD."createdAt", OLD."updatedAt", OLD."deletedAt"), ROW(NEW."id", NEW."userId", NEW."applicationId", NEW."role", NEW."status", NEW."metadata", NEW."invitedById", NEW."createdAt", NEW."updatedAt", NEW."deletedAt"))) EXECUTE FUNCTION aura."Membership_event"();
+  WHEN (pg_catalog.record_image_ne(ROW(OLD."id", OLD."userId", OLD."applicationId", OLD."role", OLD."status", OLD."metadata", OLD."invitedById",
+      OLD."createdAt", OLD."updatedAt", OLD."deletedAt"), ROW(NEW."id", NEW."userId", NEW."applicationId", NEW."role", NEW."status", NEW."metadata", NEW."invitedById",
+      NEW."createdAt", NEW."updatedAt", NEW."deletedAt"))) EXECUTE FUNCTION aura."Membership_event"();
 CREATE TRIGGER aura_no_delete BEFORE DELETE ON "Membership" FOR EACH STATEMENT EXECUTE FUNCTION aura.refuse_delete();
 CREATE TRIGGER aura_no_truncate BEFORE TRUNCATE ON "Membership" FOR EACH STATEMENT EXECUTE FUNCTION aura.refuse_truncate();
 
@@ -504,7 +538,8 @@ BEGIN
   END IF;
   NEW."deletedAt" := NULLIF(NEW."deletedAt", 'infinity');
   IF TG_OP = 'UPDATE' THEN
-    NEW."updatedAt" := CASE WHEN pg_catalog.record_image_ne(ROW(OLD."id", OLD."name", OLD."keyHash", OLD."expiresAt", OLD."createdAt", OLD."deletedAt"), ROW(NEW."id", NEW."name", NEW."keyHash", NEW."expiresAt", NEW."createdAt", NEW."deletedAt")) THEN now() ELSE OLD."updatedAt" END;
+    NEW."updatedAt" := CASE WHEN pg_catalog.record_image_ne(ROW(OLD."id", OLD."name", OLD."keyHash", OLD."expiresAt", OLD."createdAt", OLD."deletedAt"), ROW(NEW."id", NEW."name", NEW."keyHash", NEW."expiresAt", NEW."createdAt", NEW."deletedAt"))
+      THEN now() ELSE OLD."updatedAt" END;
   END IF;
   RETURN NEW;
 END $$;
@@ -522,15 +557,24 @@ DECLARE
 BEGIN
   IF TG_OP = 'INSERT' THEN
     o := 'create'; i := NEW."id";
-    a := jsonb_build_object('id', NEW."id", 'name', NEW."name", 'keyHash', CASE WHEN NEW."keyHash" IS NULL THEN NULL ELSE '[secret]' END, 'expiresAt', NEW."expiresAt", 'createdAt', NEW."createdAt", 'updatedAt', NEW."updatedAt", 'deletedAt', NEW."deletedAt");
+    a := jsonb_build_object('id', NEW."id", 'name', NEW."name",
+        'keyHash', CASE WHEN NEW."keyHash" IS NULL THEN NULL ELSE '[secret]' END, 'expiresAt', NEW."expiresAt",
+        'createdAt', NEW."createdAt", 'updatedAt', NEW."updatedAt", 'deletedAt', NEW."deletedAt");
   ELSIF TG_OP = 'UPDATE' THEN
     i := NEW."id";
     o := CASE WHEN (OLD."deletedAt" IS NULL) = (NEW."deletedAt" IS NULL) THEN 'update' WHEN NEW."deletedAt" IS NULL THEN 'restore' ELSE 'delete' END;
-    b := jsonb_build_object('id', OLD."id", 'name', OLD."name", 'keyHash', CASE WHEN OLD."keyHash" IS NULL THEN NULL ELSE '[secret]' END, 'expiresAt', OLD."expiresAt", 'createdAt', OLD."createdAt", 'updatedAt', OLD."updatedAt", 'deletedAt', OLD."deletedAt");
-    a := jsonb_build_object('id', NEW."id", 'name', NEW."name", 'keyHash', CASE WHEN NEW."keyHash" IS NULL THEN NULL WHEN record_image_ne(ROW(OLD."keyHash"), ROW(NEW."keyHash")) THEN '[secret, changed]' ELSE '[secret]' END, 'expiresAt', NEW."expiresAt", 'createdAt', NEW."createdAt", 'updatedAt', NEW."updatedAt", 'deletedAt', NEW."deletedAt");
+    b := jsonb_build_object('id', OLD."id", 'name', OLD."name",
+        'keyHash', CASE WHEN OLD."keyHash" IS NULL THEN NULL ELSE '[secret]' END, 'expiresAt', OLD."expiresAt",
+        'createdAt', OLD."createdAt", 'updatedAt', OLD."updatedAt", 'deletedAt', OLD."deletedAt");
+    a := jsonb_build_object('id', NEW."id", 'name', NEW."name",
+        'keyHash', CASE WHEN NEW."keyHash" IS NULL THEN NULL WHEN record_image_ne(ROW(OLD."keyHash"), ROW(NEW."keyHash")) THEN '[secret, changed]' ELSE '[secret]' END,
+        'expiresAt', NEW."expiresAt", 'createdAt', NEW."createdAt", 'updatedAt', NEW."updatedAt",
+        'deletedAt', NEW."deletedAt");
   ELSE
     o := 'purge'; i := OLD."id"; r := NULLIF(current_setting('aura.purge', true), '');
-    b := jsonb_build_object('id', OLD."id", 'name', OLD."name", 'keyHash', CASE WHEN OLD."keyHash" IS NULL THEN NULL ELSE '[secret]' END, 'expiresAt', OLD."expiresAt", 'createdAt', OLD."createdAt", 'updatedAt', OLD."updatedAt", 'deletedAt', OLD."deletedAt");
+    b := jsonb_build_object('id', OLD."id", 'name', OLD."name",
+        'keyHash', CASE WHEN OLD."keyHash" IS NULL THEN NULL ELSE '[secret]' END, 'expiresAt', OLD."expiresAt",
+        'createdAt', OLD."createdAt", 'updatedAt', OLD."updatedAt", 'deletedAt', OLD."deletedAt");
   END IF;
   INSERT INTO aura.event ("at", "model", "record_id", "operation", "actor", "session_role", "request", "before", "after", "reason", "salt", "commitment")
   VALUES (clock_timestamp(), 'OperatorKey', i, o, NULLIF(current_setting('aura.actor', true), ''), session_user, NULLIF(current_setting('aura.request', true), ''),
@@ -564,7 +608,10 @@ BEGIN
   END IF;
   NEW."deletedAt" := NULLIF(LEAST(COALESCE(NEW."selfDeletedAt", 'infinity'), NEW."sessionLiveUntil"), 'infinity');
   IF TG_OP = 'UPDATE' THEN
-    NEW."updatedAt" := CASE WHEN pg_catalog.record_image_ne(ROW(OLD."id", OLD."sessionId", OLD."tokenHash", OLD."familyId", OLD."successorId", OLD."usedAt", OLD."expiresAt", OLD."createdAt", OLD."deletedAt"), ROW(NEW."id", NEW."sessionId", NEW."tokenHash", NEW."familyId", NEW."successorId", NEW."usedAt", NEW."expiresAt", NEW."createdAt", NEW."deletedAt")) THEN now() ELSE OLD."updatedAt" END;
+    NEW."updatedAt" := CASE WHEN pg_catalog.record_image_ne(ROW(OLD."id", OLD."sessionId", OLD."tokenHash", OLD."familyId", OLD."successorId", OLD."usedAt",
+      OLD."expiresAt", OLD."createdAt", OLD."deletedAt"), ROW(NEW."id", NEW."sessionId", NEW."tokenHash", NEW."familyId", NEW."successorId", NEW."usedAt",
+      NEW."expiresAt", NEW."createdAt", NEW."deletedAt"))
+      THEN now() ELSE OLD."updatedAt" END;
   END IF;
   RETURN NEW;
 END $$;
@@ -582,15 +629,31 @@ DECLARE
 BEGIN
   IF TG_OP = 'INSERT' THEN
     o := 'create'; i := NEW."id";
-    a := jsonb_build_object('id', NEW."id", 'sessionId', NEW."sessionId", 'tokenHash', CASE WHEN NEW."tokenHash" IS NULL THEN NULL ELSE '[secret]' END, 'familyId', NEW."familyId", 'successorId', NEW."successorId", 'usedAt', NEW."usedAt", 'expiresAt', NEW."expiresAt", 'createdAt', NEW."createdAt", 'updatedAt', NEW."updatedAt", 'deletedAt', NEW."deletedAt");
+    a := jsonb_build_object('id', NEW."id", 'sessionId', NEW."sessionId",
+        'tokenHash', CASE WHEN NEW."tokenHash" IS NULL THEN NULL ELSE '[secret]' END,
+        'familyId', NEW."familyId", 'successorId', NEW."successorId", 'usedAt', NEW."usedAt",
+        'expiresAt', NEW."expiresAt", 'createdAt', NEW."createdAt", 'updatedAt', NEW."updatedAt",
+        'deletedAt', NEW."deletedAt");
   ELSIF TG_OP = 'UPDATE' THEN
     i := NEW."id";
     o := CASE WHEN (OLD."deletedAt" IS NULL) = (NEW."deletedAt" IS NULL) THEN 'update' WHEN NEW."deletedAt" IS NULL THEN 'restore' ELSE 'delete' END;
-    b := jsonb_build_object('id', OLD."id", 'sessionId', OLD."sessionId", 'tokenHash', CASE WHEN OLD."tokenHash" IS NULL THEN NULL ELSE '[secret]' END, 'familyId', OLD."familyId", 'successorId', OLD."successorId", 'usedAt', OLD."usedAt", 'expiresAt', OLD."expiresAt", 'createdAt', OLD."createdAt", 'updatedAt', OLD."updatedAt", 'deletedAt', OLD."deletedAt");
-    a := jsonb_build_object('id', NEW."id", 'sessionId', NEW."sessionId", 'tokenHash', CASE WHEN NEW."tokenHash" IS NULL THEN NULL WHEN record_image_ne(ROW(OLD."tokenHash"), ROW(NEW."tokenHash")) THEN '[secret, changed]' ELSE '[secret]' END, 'familyId', NEW."familyId", 'successorId', NEW."successorId", 'usedAt', NEW."usedAt", 'expiresAt', NEW."expiresAt", 'createdAt', NEW."createdAt", 'updatedAt', NEW."updatedAt", 'deletedAt', NEW."deletedAt");
+    b := jsonb_build_object('id', OLD."id", 'sessionId', OLD."sessionId",
+        'tokenHash', CASE WHEN OLD."tokenHash" IS NULL THEN NULL ELSE '[secret]' END,
+        'familyId', OLD."familyId", 'successorId', OLD."successorId", 'usedAt', OLD."usedAt",
+        'expiresAt', OLD."expiresAt", 'createdAt', OLD."createdAt", 'updatedAt', OLD."updatedAt",
+        'deletedAt', OLD."deletedAt");
+    a := jsonb_build_object('id', NEW."id", 'sessionId', NEW."sessionId",
+        'tokenHash', CASE WHEN NEW."tokenHash" IS NULL THEN NULL WHEN record_image_ne(ROW(OLD."tokenHash"), ROW(NEW."tokenHash")) THEN '[secret, changed]' ELSE '[secret]' END,
+        'familyId', NEW."familyId", 'successorId', NEW."successorId", 'usedAt', NEW."usedAt",
+        'expiresAt', NEW."expiresAt", 'createdAt', NEW."createdAt", 'updatedAt', NEW."updatedAt",
+        'deletedAt', NEW."deletedAt");
   ELSE
     o := 'purge'; i := OLD."id"; r := NULLIF(current_setting('aura.purge', true), '');
-    b := jsonb_build_object('id', OLD."id", 'sessionId', OLD."sessionId", 'tokenHash', CASE WHEN OLD."tokenHash" IS NULL THEN NULL ELSE '[secret]' END, 'familyId', OLD."familyId", 'successorId', OLD."successorId", 'usedAt', OLD."usedAt", 'expiresAt', OLD."expiresAt", 'createdAt', OLD."createdAt", 'updatedAt', OLD."updatedAt", 'deletedAt', OLD."deletedAt");
+    b := jsonb_build_object('id', OLD."id", 'sessionId', OLD."sessionId",
+        'tokenHash', CASE WHEN OLD."tokenHash" IS NULL THEN NULL ELSE '[secret]' END,
+        'familyId', OLD."familyId", 'successorId', OLD."successorId", 'usedAt', OLD."usedAt",
+        'expiresAt', OLD."expiresAt", 'createdAt', OLD."createdAt", 'updatedAt', OLD."updatedAt",
+        'deletedAt', OLD."deletedAt");
   END IF;
   INSERT INTO aura.event ("at", "model", "record_id", "operation", "actor", "session_role", "request", "before", "after", "reason", "salt", "commitment")
   VALUES (clock_timestamp(), 'RefreshToken', i, o, NULLIF(current_setting('aura.actor', true), ''), session_user, NULLIF(current_setting('aura.request', true), ''),
@@ -599,7 +662,9 @@ BEGIN
 END $$;
 CREATE TRIGGER aura_event AFTER INSERT OR DELETE ON "RefreshToken" FOR EACH ROW EXECUTE FUNCTION aura."RefreshToken_event"();
 CREATE TRIGGER aura_event_update AFTER UPDATE ON "RefreshToken" FOR EACH ROW
-  WHEN (pg_catalog.record_image_ne(ROW(OLD."id", OLD."sessionId", OLD."tokenHash", OLD."familyId", OLD."successorId", OLD."usedAt", OLD."expiresAt", OLD."createdAt", OLD."updatedAt", OLD."deletedAt"), ROW(NEW."id", NEW."sessionId", NEW."tokenHash", NEW."familyId", NEW."successorId", NEW."usedAt", NEW."expiresAt", NEW."createdAt", NEW."updatedAt", NEW."deletedAt"))) EXECUTE FUNCTION aura."RefreshToken_event"();
+  WHEN (pg_catalog.record_image_ne(ROW(OLD."id", OLD."sessionId", OLD."tokenHash", OLD."familyId", OLD."successorId", OLD."usedAt",
+      OLD."expiresAt", OLD."createdAt", OLD."updatedAt", OLD."deletedAt"), ROW(NEW."id", NEW."sessionId", NEW."tokenHash", NEW."familyId", NEW."successorId", NEW."usedAt",
+      NEW."expiresAt", NEW."createdAt", NEW."updatedAt", NEW."deletedAt"))) EXECUTE FUNCTION aura."RefreshToken_event"();
 CREATE TRIGGER aura_no_delete BEFORE DELETE ON "RefreshToken" FOR EACH STATEMENT EXECUTE FUNCTION aura.refuse_delete();
 CREATE TRIGGER aura_no_truncate BEFORE TRUNCATE ON "RefreshToken" FOR EACH STATEMENT EXECUTE FUNCTION aura.refuse_truncate();
 
@@ -625,7 +690,10 @@ BEGIN
   NEW."liveUntil" := LEAST(COALESCE(NEW."selfDeletedAt", 'infinity'), NEW."membershipLiveUntil");
   NEW."deletedAt" := NULLIF(NEW."liveUntil", 'infinity');
   IF TG_OP = 'UPDATE' THEN
-    NEW."updatedAt" := CASE WHEN pg_catalog.record_image_ne(ROW(OLD."id", OLD."userId", OLD."applicationId", OLD."membershipId", OLD."device", OLD."address", OLD."lastUsedAt", OLD."expiresAt", OLD."revokedAt", OLD."createdAt", OLD."deletedAt"), ROW(NEW."id", NEW."userId", NEW."applicationId", NEW."membershipId", NEW."device", NEW."address", NEW."lastUsedAt", NEW."expiresAt", NEW."revokedAt", NEW."createdAt", NEW."deletedAt")) THEN now() ELSE OLD."updatedAt" END;
+    NEW."updatedAt" := CASE WHEN pg_catalog.record_image_ne(ROW(OLD."id", OLD."userId", OLD."applicationId", OLD."membershipId", OLD."device", OLD."address",
+      OLD."lastUsedAt", OLD."expiresAt", OLD."revokedAt", OLD."createdAt", OLD."deletedAt"), ROW(NEW."id", NEW."userId", NEW."applicationId", NEW."membershipId", NEW."device", NEW."address",
+      NEW."lastUsedAt", NEW."expiresAt", NEW."revokedAt", NEW."createdAt", NEW."deletedAt"))
+      THEN now() ELSE OLD."updatedAt" END;
   END IF;
   RETURN NEW;
 END $$;
@@ -643,15 +711,27 @@ DECLARE
 BEGIN
   IF TG_OP = 'INSERT' THEN
     o := 'create'; i := NEW."id";
-    a := jsonb_build_object('id', NEW."id", 'userId', NEW."userId", 'applicationId', NEW."applicationId", 'membershipId', NEW."membershipId", 'device', NEW."device", 'address', NEW."address", 'lastUsedAt', NEW."lastUsedAt", 'expiresAt', NEW."expiresAt", 'revokedAt', NEW."revokedAt", 'createdAt', NEW."createdAt", 'updatedAt', NEW."updatedAt", 'deletedAt', NEW."deletedAt");
+    a := jsonb_build_object('id', NEW."id", 'userId', NEW."userId", 'applicationId', NEW."applicationId",
+        'membershipId', NEW."membershipId", 'device', NEW."device", 'address', NEW."address",
+        'lastUsedAt', NEW."lastUsedAt", 'expiresAt', NEW."expiresAt", 'revokedAt', NEW."revokedAt",
+        'createdAt', NEW."createdAt", 'updatedAt', NEW."updatedAt", 'deletedAt', NEW."deletedAt");
   ELSIF TG_OP = 'UPDATE' THEN
     i := NEW."id";
     o := CASE WHEN (OLD."deletedAt" IS NULL) = (NEW."deletedAt" IS NULL) THEN 'update' WHEN NEW."deletedAt" IS NULL THEN 'restore' ELSE 'delete' END;
-    b := jsonb_build_object('id', OLD."id", 'userId', OLD."userId", 'applicationId', OLD."applicationId", 'membershipId', OLD."membershipId", 'device', OLD."device", 'address', OLD."address", 'lastUsedAt', OLD."lastUsedAt", 'expiresAt', OLD."expiresAt", 'revokedAt', OLD."revokedAt", 'createdAt', OLD."createdAt", 'updatedAt', OLD."updatedAt", 'deletedAt', OLD."deletedAt");
-    a := jsonb_build_object('id', NEW."id", 'userId', NEW."userId", 'applicationId', NEW."applicationId", 'membershipId', NEW."membershipId", 'device', NEW."device", 'address', NEW."address", 'lastUsedAt', NEW."lastUsedAt", 'expiresAt', NEW."expiresAt", 'revokedAt', NEW."revokedAt", 'createdAt', NEW."createdAt", 'updatedAt', NEW."updatedAt", 'deletedAt', NEW."deletedAt");
+    b := jsonb_build_object('id', OLD."id", 'userId', OLD."userId", 'applicationId', OLD."applicationId",
+        'membershipId', OLD."membershipId", 'device', OLD."device", 'address', OLD."address",
+        'lastUsedAt', OLD."lastUsedAt", 'expiresAt', OLD."expiresAt", 'revokedAt', OLD."revokedAt",
+        'createdAt', OLD."createdAt", 'updatedAt', OLD."updatedAt", 'deletedAt', OLD."deletedAt");
+    a := jsonb_build_object('id', NEW."id", 'userId', NEW."userId", 'applicationId', NEW."applicationId",
+        'membershipId', NEW."membershipId", 'device', NEW."device", 'address', NEW."address",
+        'lastUsedAt', NEW."lastUsedAt", 'expiresAt', NEW."expiresAt", 'revokedAt', NEW."revokedAt",
+        'createdAt', NEW."createdAt", 'updatedAt', NEW."updatedAt", 'deletedAt', NEW."deletedAt");
   ELSE
     o := 'purge'; i := OLD."id"; r := NULLIF(current_setting('aura.purge', true), '');
-    b := jsonb_build_object('id', OLD."id", 'userId', OLD."userId", 'applicationId', OLD."applicationId", 'membershipId', OLD."membershipId", 'device', OLD."device", 'address', OLD."address", 'lastUsedAt', OLD."lastUsedAt", 'expiresAt', OLD."expiresAt", 'revokedAt', OLD."revokedAt", 'createdAt', OLD."createdAt", 'updatedAt', OLD."updatedAt", 'deletedAt', OLD."deletedAt");
+    b := jsonb_build_object('id', OLD."id", 'userId', OLD."userId", 'applicationId', OLD."applicationId",
+        'membershipId', OLD."membershipId", 'device', OLD."device", 'address', OLD."address",
+        'lastUsedAt', OLD."lastUsedAt", 'expiresAt', OLD."expiresAt", 'revokedAt', OLD."revokedAt",
+        'createdAt', OLD."createdAt", 'updatedAt', OLD."updatedAt", 'deletedAt', OLD."deletedAt");
   END IF;
   INSERT INTO aura.event ("at", "model", "record_id", "operation", "actor", "session_role", "request", "before", "after", "reason", "salt", "commitment")
   VALUES (clock_timestamp(), 'Session', i, o, NULLIF(current_setting('aura.actor', true), ''), session_user, NULLIF(current_setting('aura.request', true), ''),
@@ -660,7 +740,9 @@ BEGIN
 END $$;
 CREATE TRIGGER aura_event AFTER INSERT OR DELETE ON "Session" FOR EACH ROW EXECUTE FUNCTION aura."Session_event"();
 CREATE TRIGGER aura_event_update AFTER UPDATE ON "Session" FOR EACH ROW
-  WHEN (pg_catalog.record_image_ne(ROW(OLD."id", OLD."userId", OLD."applicationId", OLD."membershipId", OLD."device", OLD."address", OLD."lastUsedAt", OLD."expiresAt", OLD."revokedAt", OLD."createdAt", OLD."updatedAt", OLD."deletedAt"), ROW(NEW."id", NEW."userId", NEW."applicationId", NEW."membershipId", NEW."device", NEW."address", NEW."lastUsedAt", NEW."expiresAt", NEW."revokedAt", NEW."createdAt", NEW."updatedAt", NEW."deletedAt"))) EXECUTE FUNCTION aura."Session_event"();
+  WHEN (pg_catalog.record_image_ne(ROW(OLD."id", OLD."userId", OLD."applicationId", OLD."membershipId", OLD."device", OLD."address",
+      OLD."lastUsedAt", OLD."expiresAt", OLD."revokedAt", OLD."createdAt", OLD."updatedAt", OLD."deletedAt"), ROW(NEW."id", NEW."userId", NEW."applicationId", NEW."membershipId", NEW."device", NEW."address",
+      NEW."lastUsedAt", NEW."expiresAt", NEW."revokedAt", NEW."createdAt", NEW."updatedAt", NEW."deletedAt"))) EXECUTE FUNCTION aura."Session_event"();
 CREATE TRIGGER aura_no_delete BEFORE DELETE ON "Session" FOR EACH STATEMENT EXECUTE FUNCTION aura.refuse_delete();
 CREATE TRIGGER aura_no_truncate BEFORE TRUNCATE ON "Session" FOR EACH STATEMENT EXECUTE FUNCTION aura.refuse_truncate();
 
@@ -673,7 +755,10 @@ BEGIN
   NEW."deletedAt" := NULLIF(NEW."deletedAt", 'infinity');
   NEW."liveUntil" := COALESCE(NEW."deletedAt", 'infinity');
   IF TG_OP = 'UPDATE' THEN
-    NEW."updatedAt" := CASE WHEN pg_catalog.record_image_ne(ROW(OLD."id", OLD."email", OLD."passwordHash", OLD."name", OLD."emailVerifiedAt", OLD."status", OLD."metadata", OLD."createdAt", OLD."deletedAt"), ROW(NEW."id", NEW."email", NEW."passwordHash", NEW."name", NEW."emailVerifiedAt", NEW."status", NEW."metadata", NEW."createdAt", NEW."deletedAt")) THEN now() ELSE OLD."updatedAt" END;
+    NEW."updatedAt" := CASE WHEN pg_catalog.record_image_ne(ROW(OLD."id", OLD."email", OLD."passwordHash", OLD."name", OLD."emailVerifiedAt", OLD."status",
+      OLD."metadata", OLD."createdAt", OLD."deletedAt"), ROW(NEW."id", NEW."email", NEW."passwordHash", NEW."name", NEW."emailVerifiedAt", NEW."status",
+      NEW."metadata", NEW."createdAt", NEW."deletedAt"))
+      THEN now() ELSE OLD."updatedAt" END;
   END IF;
   RETURN NEW;
 END $$;
@@ -691,15 +776,28 @@ DECLARE
 BEGIN
   IF TG_OP = 'INSERT' THEN
     o := 'create'; i := NEW."id";
-    a := jsonb_build_object('id', NEW."id", 'email', NEW."email", 'passwordHash', CASE WHEN NEW."passwordHash" IS NULL THEN NULL ELSE '[secret]' END, 'name', NEW."name", 'emailVerifiedAt', NEW."emailVerifiedAt", 'status', NEW."status", 'metadata', NEW."metadata", 'createdAt', NEW."createdAt", 'updatedAt', NEW."updatedAt", 'deletedAt', NEW."deletedAt");
+    a := jsonb_build_object('id', NEW."id", 'email', NEW."email",
+        'passwordHash', CASE WHEN NEW."passwordHash" IS NULL THEN NULL ELSE '[secret]' END, 'name', NEW."name",
+        'emailVerifiedAt', NEW."emailVerifiedAt", 'status', NEW."status", 'metadata', NEW."metadata",
+        'createdAt', NEW."createdAt", 'updatedAt', NEW."updatedAt", 'deletedAt', NEW."deletedAt");
   ELSIF TG_OP = 'UPDATE' THEN
     i := NEW."id";
     o := CASE WHEN (OLD."deletedAt" IS NULL) = (NEW."deletedAt" IS NULL) THEN 'update' WHEN NEW."deletedAt" IS NULL THEN 'restore' ELSE 'delete' END;
-    b := jsonb_build_object('id', OLD."id", 'email', OLD."email", 'passwordHash', CASE WHEN OLD."passwordHash" IS NULL THEN NULL ELSE '[secret]' END, 'name', OLD."name", 'emailVerifiedAt', OLD."emailVerifiedAt", 'status', OLD."status", 'metadata', OLD."metadata", 'createdAt', OLD."createdAt", 'updatedAt', OLD."updatedAt", 'deletedAt', OLD."deletedAt");
-    a := jsonb_build_object('id', NEW."id", 'email', NEW."email", 'passwordHash', CASE WHEN NEW."passwordHash" IS NULL THEN NULL WHEN record_image_ne(ROW(OLD."passwordHash"), ROW(NEW."passwordHash")) THEN '[secret, changed]' ELSE '[secret]' END, 'name', NEW."name", 'emailVerifiedAt', NEW."emailVerifiedAt", 'status', NEW."status", 'metadata', NEW."metadata", 'createdAt', NEW."createdAt", 'updatedAt', NEW."updatedAt", 'deletedAt', NEW."deletedAt");
+    b := jsonb_build_object('id', OLD."id", 'email', OLD."email",
+        'passwordHash', CASE WHEN OLD."passwordHash" IS NULL THEN NULL ELSE '[secret]' END, 'name', OLD."name",
+        'emailVerifiedAt', OLD."emailVerifiedAt", 'status', OLD."status", 'metadata', OLD."metadata",
+        'createdAt', OLD."createdAt", 'updatedAt', OLD."updatedAt", 'deletedAt', OLD."deletedAt");
+    a := jsonb_build_object('id', NEW."id", 'email', NEW."email",
+        'passwordHash', CASE WHEN NEW."passwordHash" IS NULL THEN NULL WHEN record_image_ne(ROW(OLD."passwordHash"), ROW(NEW."passwordHash")) THEN '[secret, changed]' ELSE '[secret]' END,
+        'name', NEW."name", 'emailVerifiedAt', NEW."emailVerifiedAt", 'status', NEW."status",
+        'metadata', NEW."metadata", 'createdAt', NEW."createdAt", 'updatedAt', NEW."updatedAt",
+        'deletedAt', NEW."deletedAt");
   ELSE
     o := 'purge'; i := OLD."id"; r := NULLIF(current_setting('aura.purge', true), '');
-    b := jsonb_build_object('id', OLD."id", 'email', OLD."email", 'passwordHash', CASE WHEN OLD."passwordHash" IS NULL THEN NULL ELSE '[secret]' END, 'name', OLD."name", 'emailVerifiedAt', OLD."emailVerifiedAt", 'status', OLD."status", 'metadata', OLD."metadata", 'createdAt', OLD."createdAt", 'updatedAt', OLD."updatedAt", 'deletedAt', OLD."deletedAt");
+    b := jsonb_build_object('id', OLD."id", 'email', OLD."email",
+        'passwordHash', CASE WHEN OLD."passwordHash" IS NULL THEN NULL ELSE '[secret]' END, 'name', OLD."name",
+        'emailVerifiedAt', OLD."emailVerifiedAt", 'status', OLD."status", 'metadata', OLD."metadata",
+        'createdAt', OLD."createdAt", 'updatedAt', OLD."updatedAt", 'deletedAt', OLD."deletedAt");
   END IF;
   INSERT INTO aura.event ("at", "model", "record_id", "operation", "actor", "session_role", "request", "before", "after", "reason", "salt", "commitment")
   VALUES (clock_timestamp(), 'User', i, o, NULLIF(current_setting('aura.actor', true), ''), session_user, NULLIF(current_setting('aura.request', true), ''),
@@ -708,7 +806,9 @@ BEGIN
 END $$;
 CREATE TRIGGER aura_event AFTER INSERT OR DELETE ON "User" FOR EACH ROW EXECUTE FUNCTION aura."User_event"();
 CREATE TRIGGER aura_event_update AFTER UPDATE ON "User" FOR EACH ROW
-  WHEN (pg_catalog.record_image_ne(ROW(OLD."id", OLD."email", OLD."passwordHash", OLD."name", OLD."emailVerifiedAt", OLD."status", OLD."metadata", OLD."createdAt", OLD."updatedAt", OLD."deletedAt"), ROW(NEW."id", NEW."email", NEW."passwordHash", NEW."name", NEW."emailVerifiedAt", NEW."status", NEW."metadata", NEW."createdAt", NEW."updatedAt", NEW."deletedAt"))) EXECUTE FUNCTION aura."User_event"();
+  WHEN (pg_catalog.record_image_ne(ROW(OLD."id", OLD."email", OLD."passwordHash", OLD."name", OLD."emailVerifiedAt", OLD."status",
+      OLD."metadata", OLD."createdAt", OLD."updatedAt", OLD."deletedAt"), ROW(NEW."id", NEW."email", NEW."passwordHash", NEW."name", NEW."emailVerifiedAt", NEW."status",
+      NEW."metadata", NEW."createdAt", NEW."updatedAt", NEW."deletedAt"))) EXECUTE FUNCTION aura."User_event"();
 CREATE TRIGGER aura_no_delete BEFORE DELETE ON "User" FOR EACH STATEMENT EXECUTE FUNCTION aura.refuse_delete();
 CREATE TRIGGER aura_no_truncate BEFORE TRUNCATE ON "User" FOR EACH STATEMENT EXECUTE FUNCTION aura.refuse_truncate();
 
@@ -735,7 +835,10 @@ BEGIN
   END IF;
   NEW."deletedAt" := NULLIF(LEAST(COALESCE(NEW."selfDeletedAt", 'infinity'), NEW."userLiveUntil", NEW."applicationLiveUntil"), 'infinity');
   IF TG_OP = 'UPDATE' THEN
-    NEW."updatedAt" := CASE WHEN pg_catalog.record_image_ne(ROW(OLD."id", OLD."purpose", OLD."userId", OLD."applicationId", OLD."tokenHash", OLD."expiresAt", OLD."usedAt", OLD."createdAt", OLD."deletedAt"), ROW(NEW."id", NEW."purpose", NEW."userId", NEW."applicationId", NEW."tokenHash", NEW."expiresAt", NEW."usedAt", NEW."createdAt", NEW."deletedAt")) THEN now() ELSE OLD."updatedAt" END;
+    NEW."updatedAt" := CASE WHEN pg_catalog.record_image_ne(ROW(OLD."id", OLD."purpose", OLD."userId", OLD."applicationId", OLD."tokenHash", OLD."expiresAt",
+      OLD."usedAt", OLD."createdAt", OLD."deletedAt"), ROW(NEW."id", NEW."purpose", NEW."userId", NEW."applicationId", NEW."tokenHash", NEW."expiresAt",
+      NEW."usedAt", NEW."createdAt", NEW."deletedAt"))
+      THEN now() ELSE OLD."updatedAt" END;
   END IF;
   RETURN NEW;
 END $$;
@@ -753,15 +856,27 @@ DECLARE
 BEGIN
   IF TG_OP = 'INSERT' THEN
     o := 'create'; i := NEW."id";
-    a := jsonb_build_object('id', NEW."id", 'purpose', NEW."purpose", 'userId', NEW."userId", 'applicationId', NEW."applicationId", 'tokenHash', CASE WHEN NEW."tokenHash" IS NULL THEN NULL ELSE '[secret]' END, 'expiresAt', NEW."expiresAt", 'usedAt', NEW."usedAt", 'createdAt', NEW."createdAt", 'updatedAt', NEW."updatedAt", 'deletedAt', NEW."deletedAt");
+    a := jsonb_build_object('id', NEW."id", 'purpose', NEW."purpose", 'userId', NEW."userId", 'applicationId', NEW."applicationId",
+        'tokenHash', CASE WHEN NEW."tokenHash" IS NULL THEN NULL ELSE '[secret]' END,
+        'expiresAt', NEW."expiresAt", 'usedAt', NEW."usedAt", 'createdAt', NEW."createdAt",
+        'updatedAt', NEW."updatedAt", 'deletedAt', NEW."deletedAt");
   ELSIF TG_OP = 'UPDATE' THEN
     i := NEW."id";
     o := CASE WHEN (OLD."deletedAt" IS NULL) = (NEW."deletedAt" IS NULL) THEN 'update' WHEN NEW."deletedAt" IS NULL THEN 'restore' ELSE 'delete' END;
-    b := jsonb_build_object('id', OLD."id", 'purpose', OLD."purpose", 'userId', OLD."userId", 'applicationId', OLD."applicationId", 'tokenHash', CASE WHEN OLD."tokenHash" IS NULL THEN NULL ELSE '[secret]' END, 'expiresAt', OLD."expiresAt", 'usedAt', OLD."usedAt", 'createdAt', OLD."createdAt", 'updatedAt', OLD."updatedAt", 'deletedAt', OLD."deletedAt");
-    a := jsonb_build_object('id', NEW."id", 'purpose', NEW."purpose", 'userId', NEW."userId", 'applicationId', NEW."applicationId", 'tokenHash', CASE WHEN NEW."tokenHash" IS NULL THEN NULL WHEN record_image_ne(ROW(OLD."tokenHash"), ROW(NEW."tokenHash")) THEN '[secret, changed]' ELSE '[secret]' END, 'expiresAt', NEW."expiresAt", 'usedAt', NEW."usedAt", 'createdAt', NEW."createdAt", 'updatedAt', NEW."updatedAt", 'deletedAt', NEW."deletedAt");
+    b := jsonb_build_object('id', OLD."id", 'purpose', OLD."purpose", 'userId', OLD."userId", 'applicationId', OLD."applicationId",
+        'tokenHash', CASE WHEN OLD."tokenHash" IS NULL THEN NULL ELSE '[secret]' END,
+        'expiresAt', OLD."expiresAt", 'usedAt', OLD."usedAt", 'createdAt', OLD."createdAt",
+        'updatedAt', OLD."updatedAt", 'deletedAt', OLD."deletedAt");
+    a := jsonb_build_object('id', NEW."id", 'purpose', NEW."purpose", 'userId', NEW."userId", 'applicationId', NEW."applicationId",
+        'tokenHash', CASE WHEN NEW."tokenHash" IS NULL THEN NULL WHEN record_image_ne(ROW(OLD."tokenHash"), ROW(NEW."tokenHash")) THEN '[secret, changed]' ELSE '[secret]' END,
+        'expiresAt', NEW."expiresAt", 'usedAt', NEW."usedAt", 'createdAt', NEW."createdAt",
+        'updatedAt', NEW."updatedAt", 'deletedAt', NEW."deletedAt");
   ELSE
     o := 'purge'; i := OLD."id"; r := NULLIF(current_setting('aura.purge', true), '');
-    b := jsonb_build_object('id', OLD."id", 'purpose', OLD."purpose", 'userId', OLD."userId", 'applicationId', OLD."applicationId", 'tokenHash', CASE WHEN OLD."tokenHash" IS NULL THEN NULL ELSE '[secret]' END, 'expiresAt', OLD."expiresAt", 'usedAt', OLD."usedAt", 'createdAt', OLD."createdAt", 'updatedAt', OLD."updatedAt", 'deletedAt', OLD."deletedAt");
+    b := jsonb_build_object('id', OLD."id", 'purpose', OLD."purpose", 'userId', OLD."userId", 'applicationId', OLD."applicationId",
+        'tokenHash', CASE WHEN OLD."tokenHash" IS NULL THEN NULL ELSE '[secret]' END,
+        'expiresAt', OLD."expiresAt", 'usedAt', OLD."usedAt", 'createdAt', OLD."createdAt",
+        'updatedAt', OLD."updatedAt", 'deletedAt', OLD."deletedAt");
   END IF;
   INSERT INTO aura.event ("at", "model", "record_id", "operation", "actor", "session_role", "request", "before", "after", "reason", "salt", "commitment")
   VALUES (clock_timestamp(), 'VerificationToken', i, o, NULLIF(current_setting('aura.actor', true), ''), session_user, NULLIF(current_setting('aura.request', true), ''),
@@ -770,7 +885,9 @@ BEGIN
 END $$;
 CREATE TRIGGER aura_event AFTER INSERT OR DELETE ON "VerificationToken" FOR EACH ROW EXECUTE FUNCTION aura."VerificationToken_event"();
 CREATE TRIGGER aura_event_update AFTER UPDATE ON "VerificationToken" FOR EACH ROW
-  WHEN (pg_catalog.record_image_ne(ROW(OLD."id", OLD."purpose", OLD."userId", OLD."applicationId", OLD."tokenHash", OLD."expiresAt", OLD."usedAt", OLD."createdAt", OLD."updatedAt", OLD."deletedAt"), ROW(NEW."id", NEW."purpose", NEW."userId", NEW."applicationId", NEW."tokenHash", NEW."expiresAt", NEW."usedAt", NEW."createdAt", NEW."updatedAt", NEW."deletedAt"))) EXECUTE FUNCTION aura."VerificationToken_event"();
+  WHEN (pg_catalog.record_image_ne(ROW(OLD."id", OLD."purpose", OLD."userId", OLD."applicationId", OLD."tokenHash", OLD."expiresAt",
+      OLD."usedAt", OLD."createdAt", OLD."updatedAt", OLD."deletedAt"), ROW(NEW."id", NEW."purpose", NEW."userId", NEW."applicationId", NEW."tokenHash", NEW."expiresAt",
+      NEW."usedAt", NEW."createdAt", NEW."updatedAt", NEW."deletedAt"))) EXECUTE FUNCTION aura."VerificationToken_event"();
 CREATE TRIGGER aura_no_delete BEFORE DELETE ON "VerificationToken" FOR EACH STATEMENT EXECUTE FUNCTION aura.refuse_delete();
 CREATE TRIGGER aura_no_truncate BEFORE TRUNCATE ON "VerificationToken" FOR EACH STATEMENT EXECUTE FUNCTION aura.refuse_truncate();
 

@@ -22,32 +22,32 @@ pub(crate) fn keep(schema: &Schema, plan: &Plan, id: ModelId) -> Option<String> 
     body.push_str(&tombstone(schema, plan, model, of));
     body.push_str(&touch(model, of));
 
-    let mut out = format!(
+    let mut out = vec![format!(
         "CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n{body}  RETURN NEW;\nEND $$;\n"
-    );
+    )];
     if let Some(deleted_at) = of.deleted_at {
         let mut when = vec![format!("NEW.{} IS NOT NULL", sql::column(model, deleted_at))];
         if !of.owners.is_empty() {
             when.push(format!("NEW.{} IS NOT NULL", ident(SELF_DELETED_AT)));
             when.extend(of.owners.iter().map(|link| format!("NEW.{} <> 'infinity'", ident(&link.column))));
         }
-        out += &format!(
+        out.push(format!(
             "CREATE TRIGGER aura_keep_new BEFORE INSERT ON {table} FOR EACH ROW\n  WHEN ({}) EXECUTE FUNCTION {function}();\n",
             when.join(" OR ")
-        );
+        ));
     }
     // Compared by image: `=` holds 1.0 and 1.00, or two spellings in citext, for the same value.
-    out += &format!(
+    out.push(format!(
         "CREATE TRIGGER aura_keep BEFORE UPDATE ON {table} FOR EACH ROW\n  WHEN (OLD.* *<> NEW.*) EXECUTE FUNCTION {function}();\n"
-    );
-    Some(out)
+    ));
+    Some(out.concat())
 }
 
 /// `NEW.a, NEW.b` of several columns, as a row to compare by image.
 pub(crate) fn row(model: &Model, prefix: &str, fields: &[FieldId]) -> String {
     let columns: Vec<_> =
         fields.iter().map(|field| format!("{prefix}.{}", sql::column(model, *field))).collect();
-    format!("ROW({})", columns.join(", "))
+    format!("ROW({})", sql::wrapped(&columns, 6))
 }
 
 fn changed(model: &Model, fields: &[FieldId]) -> String {
@@ -75,25 +75,27 @@ fn tombstone(schema: &Schema, plan: &Plan, model: &Model, of: &ModelPlan) -> Str
     let deleted = format!("NEW.{}", sql::column(model, field));
     let live = format!("NEW.{}", ident(LIVE_UNTIL));
     let itself = format!("NEW.{}", ident(SELF_DELETED_AT));
-    let mut out = String::new();
+    let mut out = Vec::new();
     if super::column_precision(model, field) > plan.precision {
-        out += &format!("  {deleted} := {deleted}::{}; -- as fine as the keys\n", plan.tombstone_type());
+        out.push(format!("  {deleted} := {deleted}::{}; -- as fine as the keys\n", plan.tombstone_type()));
     }
 
     if of.owners.is_empty() {
-        out += &format!("  {deleted} := NULLIF({deleted}, 'infinity');\n");
+        out.push(format!("  {deleted} := NULLIF({deleted}, 'infinity');\n"));
         if of.has_live_until() {
-            out += &format!("  {live} := COALESCE({deleted}, 'infinity');\n");
+            out.push(format!("  {live} := COALESCE({deleted}, 'infinity');\n"));
         }
     } else {
         let old_deleted = format!("OLD.{}", sql::column(model, field));
         let parents: Vec<_> = of.owners.iter().map(|link| format!("NEW.{}", ident(&link.column))).collect();
         let first_parent = format!("LEAST({})", parents.join(", "));
-        let message = format!("{} % cannot be restored: a parent of it is deleted", model.name.replace('%', "%%"));
+        let message =
+            format!("{} % cannot be restored: a parent of it is deleted", model.name.replace('%', "%%"));
         let key = model.primary_key.iter().flat_map(|key| &key.columns).next();
-        let shown = key.map_or_else(|| "NULL".to_owned(), |key| format!("OLD.{}", sql::column(model, key.field)));
+        let shown =
+            key.map_or_else(|| "NULL".to_owned(), |key| format!("OLD.{}", sql::column(model, key.field)));
         let constraint = sql::own_name(&model.database_name, "_liveUntil_check");
-        out += &format!(
+        out.push(format!(
             "  IF TG_OP = 'INSERT' THEN\n    \
                {itself} := COALESCE({itself}, CASE WHEN {deleted} < {first_parent} THEN {deleted} END);\n  \
              ELSIF {deleted} IS DISTINCT FROM {old_deleted} THEN\n    \
@@ -105,31 +107,31 @@ fn tombstone(schema: &Schema, plan: &Plan, model: &Model, of: &ModelPlan) -> Str
             format_args!("{}, {shown}", sql::literal(&message)),
             sql::literal(&model.database_name),
             sql::literal(&constraint),
-        );
-        out += &format!("  IF {itself} IS NULL THEN\n");
+        ));
+        out.push(format!("  IF {itself} IS NULL THEN\n"));
         for parent in &parents {
-            out += &format!("    {parent} := COALESCE({parent}, 'infinity');\n");
+            out.push(format!("    {parent} := COALESCE({parent}, 'infinity');\n"));
         }
-        out += "  ELSE -- deleted by itself: out of its parents' keys\n";
+        out.push("  ELSE -- deleted by itself: out of its parents' keys\n".to_owned());
         for parent in &parents {
-            out += &format!("    {parent} := NULL;\n");
+            out.push(format!("    {parent} := NULL;\n"));
         }
-        out += "  END IF;\n";
+        out.push("  END IF;\n".to_owned());
         let until = format!("LEAST(COALESCE({itself}, 'infinity'), {})", parents.join(", "));
         if of.has_live_until() {
-            out += &format!("  {live} := {until};\n  {deleted} := NULLIF({live}, 'infinity');\n");
+            out.push(format!("  {live} := {until};\n  {deleted} := NULLIF({live}, 'infinity');\n"));
         } else {
-            out += &format!("  {deleted} := NULLIF({until}, 'infinity');\n");
+            out.push(format!("  {deleted} := NULLIF({until}, 'infinity');\n"));
         }
     }
     for link in &of.guards {
         let field = &schema[schema[link.relation].child][schema[link.relation].child_field].name;
-        out += &format!(
+        out.push(format!(
             "  NEW.{} := CASE WHEN {deleted} IS NULL THEN 'infinity'::timestamptz END; -- a deleted row does not hold its {field}\n",
             ident(&link.column)
-        );
+        ));
     }
-    out
+    out.concat()
 }
 
 /// `updatedAt` moves when a column of the model does, not with the hidden ones.
@@ -139,7 +141,7 @@ fn touch(model: &Model, of: &ModelPlan) -> String {
     let column = sql::column(model, updated_at);
     format!(
         "  IF TG_OP = 'UPDATE' THEN\n    \
-           NEW.{column} := CASE WHEN {} THEN now() ELSE OLD.{column} END;\n  \
+           NEW.{column} := CASE WHEN {}\n      THEN now() ELSE OLD.{column} END;\n  \
          END IF;\n",
         changed(model, &others)
     )

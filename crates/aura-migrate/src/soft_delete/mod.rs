@@ -5,6 +5,9 @@
 //! owning parent (`"userLiveUntil"`) and refers to both the parent's key and that column with `ON UPDATE
 //! CASCADE`: deleting the parent changes its key, PostgreSQL itself carries that to the children, and a
 //! child inserted at the same time finds the key gone. See `docs/adr` on soft delete for the reasons.
+//!
+//! Models may own themselves (a tree) or each other. Rows that own each other in a ring of three or more can
+//! be deleted but not restored: none of them comes first.
 
 mod keep;
 
@@ -98,7 +101,7 @@ impl Plan {
     pub fn new(schema: &Schema) -> Plan {
         let mut models: Vec<ModelPlan> = schema.models.iter().map(fields_of_note).collect();
         let deletable = |id: ModelId| models[id.0 as usize].deleted_at.is_some();
-        let owning: Vec<RelationId> = (0u32..)
+        let mut owning: Vec<RelationId> = (0u32..)
             .map(RelationId)
             .zip(&schema.relations)
             .filter(|(_, relation)| {
@@ -109,6 +112,7 @@ impl Plan {
             })
             .map(|(id, _)| id)
             .collect();
+        owning.sort_by_key(|id| (schema[*id].child, schema[*id].child_field));
         let implied = implied(schema, &owning);
 
         for (id, relation) in (0u32..).map(RelationId).zip(&schema.relations) {
@@ -225,9 +229,10 @@ fn implied(schema: &Schema, owning: &[RelationId]) -> BTreeSet<RelationId> {
     let mut found: Vec<(RelationId, RelationId, RelationId)> = Vec::new();
     for &candidate in owning {
         let through = owning.iter().flat_map(|&carrier| {
-            owning.iter().map(move |&grand| (carrier, grand)).filter(move |(carrier, grand)| {
-                stands_for(schema, candidate, *carrier, *grand)
-            })
+            owning
+                .iter()
+                .map(move |&grand| (carrier, grand))
+                .filter(move |(carrier, grand)| stands_for(schema, candidate, *carrier, *grand))
         });
         // Two relations must not each be left out because of the other.
         let sound = |&(carrier, grand): &(RelationId, RelationId)| {
@@ -307,6 +312,7 @@ fn frozen(schema: &Schema, id: ModelId, owning: &[RelationId]) -> Vec<FieldId> {
             }
         }
     }
+    frozen.sort_unstable();
     frozen
 }
 
@@ -314,7 +320,9 @@ fn frozen(schema: &Schema, id: ModelId, owning: &[RelationId]) -> Vec<FieldId> {
 fn precision(schema: &Schema, models: &[ModelPlan]) -> u8 {
     schema
         .tables()
-        .filter_map(|(id, model)| models[id.0 as usize].deleted_at.map(|field| column_precision(model, field)))
+        .filter_map(|(id, model)| {
+            models[id.0 as usize].deleted_at.map(|field| column_precision(model, field))
+        })
         .min()
         .unwrap_or(3)
 }

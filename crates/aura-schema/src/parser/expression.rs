@@ -20,7 +20,8 @@ impl Parser<'_> {
     pub(super) fn arguments(&mut self) -> Parsed<Vec<Argument>> {
         self.sequence(')', |parser| {
             let start = parser.span();
-            let name = if parser.peek() == TokenKind::Name && parser.peek_at(1) == TokenKind::Punctuation(':') {
+            let name = if parser.peek() == TokenKind::Name && parser.peek_at(1) == TokenKind::Punctuation(':')
+            {
                 let span = parser.next().span;
                 parser.next();
                 Some(Name { text: parser.slice(span).to_owned(), span })
@@ -57,7 +58,8 @@ impl Parser<'_> {
                 self.line_breaks(open)?;
                 if self.is(close) {
                     self.report(
-                        Diagnostic::error(comma, format!("no comma may stand before `{close}`")).help("remove it"),
+                        Diagnostic::error(comma, format!("no comma may stand before `{close}`"))
+                            .help("remove it"),
                     );
                     self.next();
                     break;
@@ -71,8 +73,15 @@ impl Parser<'_> {
     /// Line breaks inside brackets are a fault, reported once; the parser goes on over them where the
     /// brackets are closed later on, before anything that looks like the next line of a block.
     fn line_breaks(&mut self, open: Span) -> Parsed<()> {
-        let is_break =
-            |kind| matches!(kind, TokenKind::LineBreak | TokenKind::Comment | TokenKind::Documentation | TokenKind::BlockComment);
+        let is_break = |kind| {
+            matches!(
+                kind,
+                TokenKind::LineBreak
+                    | TokenKind::Comment
+                    | TokenKind::Documentation
+                    | TokenKind::BlockComment
+            )
+        };
         if !is_break(self.peek()) {
             if self.peek() == TokenKind::End {
                 return Err(self.error(open, "this bracket is never closed"));
@@ -150,7 +159,9 @@ impl Parser<'_> {
         let first = self.slice(span);
         if first.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
             let message = format!("`{first}` is not a number as Prisma writes them");
-            return Err(self.report(Diagnostic::error(span, message).help("write digits, with a `.` where needed")));
+            return Err(
+                self.report(Diagnostic::error(span, message).help("write digits, with a `.` where needed"))
+            );
         }
         while self.is('.') && self.span().start == span.end {
             span = span.to(self.next().span);
@@ -195,7 +206,8 @@ impl Parser<'_> {
                 let end = start + u32::try_from(length).unwrap_or(0);
                 let message = format!("`{}` is not an escape", &escape[..length]);
                 self.report(
-                    Diagnostic::error(Span { start, end, ..span }, message).help("write `\\\\` for a backslash"),
+                    Diagnostic::error(Span { start, end, ..span }, message)
+                        .help("write `\\\\` for a backslash"),
                 );
                 rest = &escape[length..];
                 continue;

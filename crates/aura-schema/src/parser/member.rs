@@ -12,7 +12,7 @@ use super::{Parsed, Parser, Reported};
 impl Parser<'_> {
     pub(super) fn members(&mut self, block: &mut Block, open: Span) {
         let mut documentation = Vec::new();
-        let mut line_is_empty = true;
+        // An empty line does not part documentation from its field: Prisma keeps it too.
         loop {
             match self.peek() {
                 TokenKind::Punctuation('}') => {
@@ -22,11 +22,6 @@ impl Parser<'_> {
                 }
                 TokenKind::LineBreak => {
                     self.next();
-                    if line_is_empty {
-                        self.detach(&mut documentation);
-                    }
-                    line_is_empty = true;
-                    continue;
                 }
                 TokenKind::Documentation => documentation.extend(self.documentation()),
                 TokenKind::Comment | TokenKind::BlockComment | TokenKind::OpenBlockComment => self.comment(),
@@ -58,7 +53,6 @@ impl Parser<'_> {
                     }
                 }
             }
-            line_is_empty = false;
         }
     }
 
@@ -69,26 +63,24 @@ impl Parser<'_> {
                 block.members.push(Member::Setting(setting));
                 let mut above = documentation;
                 self.detach(&mut above);
-                self.end_of_line()?;
+                self.end_of_line();
             }
             (BlockKind::Enum, TokenKind::Name) => {
                 let mut value = self.value(documentation, &mut block.broken)?;
-                let ended = self.trailing(&mut value.documentation);
+                self.trailing(&mut value.documentation);
                 block.members.push(Member::Value(value));
-                return ended;
             }
             (BlockKind::Model | BlockKind::View | BlockKind::Type, TokenKind::Name) => {
                 let mut field = self.field(documentation, &mut block.broken)?;
-                let ended = self.trailing(&mut field.documentation);
+                self.trailing(&mut field.documentation);
                 block.members.push(Member::Field(field));
-                return ended;
             }
             (BlockKind::Model | BlockKind::View | BlockKind::Enum | BlockKind::Type, TokenKind::AtAt) => {
                 let attribute = self.attribute(&mut block.broken)?;
                 block.members.push(Member::Attribute(attribute));
                 let mut above = documentation;
                 self.detach(&mut above);
-                self.end_of_line()?;
+                self.end_of_line();
             }
             (kind, _) => {
                 let found = self.found();
@@ -104,20 +96,23 @@ impl Parser<'_> {
     }
 
     /// What may stand behind a field or value: a comment, a documentation comment, the end of the line.
-    fn trailing(&mut self, documentation: &mut Vec<DocumentationLine>) -> Parsed<()> {
+    fn trailing(&mut self, documentation: &mut Vec<DocumentationLine>) {
         while self.peek() == TokenKind::BlockComment {
             self.comment();
         }
         if self.peek() == TokenKind::Documentation {
             documentation.extend(self.documentation());
         }
-        self.end_of_line()
+        self.end_of_line();
     }
 
-    fn end_of_line(&mut self) -> Parsed<()> {
+    fn end_of_line(&mut self) {
         while matches!(
             self.peek(),
-            TokenKind::Comment | TokenKind::BlockComment | TokenKind::OpenBlockComment | TokenKind::Documentation
+            TokenKind::Comment
+                | TokenKind::BlockComment
+                | TokenKind::OpenBlockComment
+                | TokenKind::Documentation
         ) {
             if self.peek() == TokenKind::Documentation {
                 let mut lines = self.documentation().into_iter().collect();
@@ -129,19 +124,16 @@ impl Parser<'_> {
         match self.peek() {
             TokenKind::LineBreak => {
                 self.next();
-                Ok(())
             }
-            TokenKind::End => Ok(()),
+            TokenKind::End => {}
             TokenKind::Punctuation('}') => {
                 self.error(self.span(), "`}` must stand on a line of its own");
-                Ok(())
             }
             _ => {
                 let (span, found) = (self.span(), self.found());
                 self.error(span, format!("expected the end of the line, found {found}"));
                 // What was read before it stands; only the rest of the line is lost.
                 self.skip_line();
-                Ok(())
             }
         }
     }
@@ -179,7 +171,10 @@ impl Parser<'_> {
     fn field(&mut self, documentation: Vec<DocumentationLine>, broken: &mut Vec<String>) -> Parsed<Field> {
         let name = self.name("field")?;
         if self.is(':') {
-            self.report(Diagnostic::error(self.span(), "no `:` stands between a field and its type").help("remove it"));
+            self.report(
+                Diagnostic::error(self.span(), "no `:` stands between a field and its type")
+                    .help("remove it"),
+            );
             self.next();
         }
         let ty = self.field_type(&name)?;
@@ -191,7 +186,9 @@ impl Parser<'_> {
     fn field_type(&mut self, field: &Name) -> Parsed<Type> {
         let start = self.span();
         let mut is_list = false;
-        let name = if self.is('[') && self.peek_at(1) == TokenKind::Name && self.peek_at(2) == TokenKind::Punctuation(']')
+        let name = if self.is('[')
+            && self.peek_at(1) == TokenKind::Name
+            && self.peek_at(2) == TokenKind::Punctuation(']')
         {
             self.next();
             let inner = self.next().span;
@@ -230,7 +227,8 @@ impl Parser<'_> {
         let mut is_optional = self.eat('?');
         if is_optional && is_list {
             self.report(
-                Diagnostic::error(start.to(self.previous()), "a list cannot be optional").help("write `[]` or `?`, not both"),
+                Diagnostic::error(start.to(self.previous()), "a list cannot be optional")
+                    .help("write `[]` or `?`, not both"),
             );
             is_optional = false;
         }
@@ -266,7 +264,10 @@ impl Parser<'_> {
         let signs = if is_block { "@@" } else { "@" };
         if self.peek() != TokenKind::Name {
             let found = self.found();
-            return Err(self.error(sign.span, format!("expected the name of an attribute behind `{signs}`, found {found}")));
+            return Err(self.error(
+                sign.span,
+                format!("expected the name of an attribute behind `{signs}`, found {found}"),
+            ));
         }
         let mut span = self.next().span;
         // `db.Text`, without white space in between.
@@ -313,8 +314,18 @@ impl Parser<'_> {
         self.depth = 0;
     }
 
+    /// Names of datasources, generators and their properties are not Prisma's to check.
+    pub(super) fn setting_name(&mut self) -> Parsed<Name> {
+        if self.peek() != TokenKind::Name {
+            let found = self.found();
+            return Err(self.error(self.span(), format!("expected a name, found {found}")));
+        }
+        let span = self.next().span;
+        Ok(Name { text: self.slice(span).to_owned(), span })
+    }
+
     fn setting(&mut self, block: &Block) -> Parsed<Setting> {
-        let name = self.name("property")?;
+        let name = self.setting_name()?;
         if !self.eat('=') {
             let found = self.found();
             return Err(self.report(

@@ -31,30 +31,27 @@ impl<'a> Bound<'a> {
     ) -> Bound<'a> {
         let mut values: Vec<(&'static str, &'a Argument)> = Vec::new();
         for argument in arguments {
-            let parameter = match &argument.name {
-                Some(name) => {
-                    let known = parameters.iter().find(|parameter| **parameter == name.text);
-                    let Some(known) = known else {
-                        let mut fault =
-                            Diagnostic::error(name.span, format!("`{what}` has no argument `{}`", name.text));
-                        fault.help = match spelling::closest(&name.text, parameters.iter().copied()) {
-                            Some(meant) => Some(format!("did you mean `{meant}`?")),
-                            None if parameters.is_empty() => Some(format!("`{what}` takes no arguments")),
-                            None => Some(format!("it takes {}", list(parameters))),
-                        };
-                        diagnostics.push(fault);
-                        continue;
+            let parameter = if let Some(name) = &argument.name {
+                let known = parameters.iter().find(|parameter| **parameter == name.text);
+                let Some(known) = known else {
+                    let mut fault =
+                        Diagnostic::error(name.span, format!("`{what}` has no argument `{}`", name.text));
+                    fault.help = match spelling::closest(&name.text, parameters.iter().copied()) {
+                        Some(meant) => Some(format!("did you mean `{meant}`?")),
+                        None if parameters.is_empty() => Some(format!("`{what}` takes no arguments")),
+                        None => Some(format!("it takes {}", list(parameters))),
                     };
-                    known
-                }
-                None => {
-                    let Some(unnamed) = unnamed else {
-                        let message = format!("`{what}` takes no argument without a name");
-                        diagnostics.push(Diagnostic::error(argument.span, message));
-                        continue;
-                    };
-                    unnamed
-                }
+                    diagnostics.push(fault);
+                    continue;
+                };
+                known
+            } else {
+                let Some(unnamed) = unnamed else {
+                    let message = format!("`{what}` takes no argument without a name");
+                    diagnostics.push(Diagnostic::error(argument.span, message));
+                    continue;
+                };
+                unnamed
             };
             if let Some((_, first)) = values.iter().find(|(taken, _)| *taken == parameter) {
                 let message = format!("the argument `{parameter}` of `{what}` is given twice");

@@ -58,8 +58,11 @@ fn annotation(line: &DocumentationLine, diagnostics: &mut Vec<Diagnostic>) -> Op
     };
     let (false, Ok(argument)) = (name.is_empty(), argument) else {
         diagnostics.push(
-            Diagnostic::error(span, "an annotation is `@aura.name` or `@aura.name(argument)` and nothing else on its line")
-                .help("move other text to a `///` line of its own"),
+            Diagnostic::error(
+                span,
+                "an annotation is `@aura.name` or `@aura.name(argument)` and nothing else on its line",
+            )
+            .help("move other text to a `///` line of its own"),
         );
         return None;
     };
@@ -74,7 +77,9 @@ fn check(annotation: &Annotation, place: Place, diagnostics: &mut Vec<Diagnostic
             Some(meant) => format!("did you mean `@aura.{meant}`?"),
             None => format!("there are {}", list(&known)),
         };
-        diagnostics.push(Diagnostic::error(annotation.span, format!("there is no annotation `@aura.{name}`")).help(help));
+        diagnostics.push(
+            Diagnostic::error(annotation.span, format!("there is no annotation `@aura.{name}`")).help(help),
+        );
         return false;
     };
     let fits = match target {

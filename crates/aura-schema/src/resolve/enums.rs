@@ -6,9 +6,9 @@ use crate::diagnostic::Diagnostic;
 use crate::schema::{Enum, EnumValue};
 use crate::syntax::{Attribute, Block, Member, Value};
 
+use super::Resolver;
 use super::arguments::{Bound, signed};
 use super::documentation::{self, Place};
-use super::Resolver;
 
 impl<'a> Resolver<'a> {
     pub(super) fn resolve_enums(&mut self) {
@@ -19,7 +19,8 @@ impl<'a> Resolver<'a> {
     }
 
     fn resolve_enum(&mut self, block: &'a Block) -> Enum {
-        let (documentation, _) = documentation::read(&block.documentation, Place::Other, &mut self.diagnostics);
+        let (documentation, _) =
+            documentation::read(&block.documentation, Place::Other, &mut self.diagnostics);
         let mut resolved = Enum {
             name: block.name.text.clone(),
             database_name: block.name.text.clone(),
@@ -36,8 +37,10 @@ impl<'a> Resolver<'a> {
                 Member::Value(value) => {
                     if let Some(first) = seen.insert(&value.name.text, value) {
                         let message = format!("the value `{}` is there twice", value.name.text);
-                        self.diagnostics
-                            .push(Diagnostic::error(value.name.span, message).related(first.name.span, "first here"));
+                        self.diagnostics.push(
+                            Diagnostic::error(value.name.span, message)
+                                .related(first.name.span, "first here"),
+                        );
                         continue;
                     }
                     let value = self.enum_value(value);
@@ -68,7 +71,8 @@ impl<'a> Resolver<'a> {
     }
 
     fn enum_value(&mut self, value: &'a Value) -> EnumValue {
-        let (documentation, _) = documentation::read(&value.documentation, Place::Other, &mut self.diagnostics);
+        let (documentation, _) =
+            documentation::read(&value.documentation, Place::Other, &mut self.diagnostics);
         let mut database_name = value.name.text.clone();
         let mut attributes = Vec::new();
         for attribute in &value.attributes {
@@ -141,7 +145,8 @@ impl<'a> Resolver<'a> {
         let kind = |attribute: &'a Attribute| attribute.name.text.split('.').next().unwrap_or_default();
         if let Some(first) = seen.iter().find(|first| kind(first) == kind(attribute)) {
             let message = format!("`{}` can stand here once only", signed(attribute));
-            self.diagnostics.push(Diagnostic::error(attribute.span, message).related(first.span, "first here"));
+            self.diagnostics
+                .push(Diagnostic::error(attribute.span, message).related(first.span, "first here"));
         } else {
             seen.push(attribute);
         }

@@ -13,10 +13,53 @@ use super::fields::SCALAR_TYPES;
 
 /// Names that Prisma Client cannot give to a class: its own, and words of JavaScript.
 const RESERVED: &[&str] = &[
-    "PrismaClient", "async", "await", "break", "case", "catch", "class", "const", "continue", "debugger", "default",
-    "delete", "do", "else", "enum", "export", "extends", "false", "finally", "for", "function", "if", "implements",
-    "import", "in", "instanceof", "interface", "let", "new", "null", "package", "private", "protected", "public",
-    "return", "super", "switch", "this", "throw", "true", "try", "typeof", "using", "var", "void", "while", "with",
+    "PrismaClient",
+    "async",
+    "await",
+    "break",
+    "case",
+    "catch",
+    "class",
+    "const",
+    "continue",
+    "debugger",
+    "default",
+    "delete",
+    "do",
+    "else",
+    "enum",
+    "export",
+    "extends",
+    "false",
+    "finally",
+    "for",
+    "function",
+    "if",
+    "implements",
+    "import",
+    "in",
+    "instanceof",
+    "interface",
+    "let",
+    "new",
+    "null",
+    "package",
+    "private",
+    "protected",
+    "public",
+    "return",
+    "super",
+    "switch",
+    "this",
+    "throw",
+    "true",
+    "try",
+    "typeof",
+    "using",
+    "var",
+    "void",
+    "while",
+    "with",
     "yield",
 ];
 
@@ -56,7 +99,9 @@ impl<'a> Resolver<'a> {
         for block in files.iter().flat_map(|file| &file.blocks) {
             let number = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
             let meaning = match block.kind {
-                BlockKind::Model | BlockKind::View => TypeMeaning::Model(ModelId(number(self.names.models.len()))),
+                BlockKind::Model | BlockKind::View => {
+                    TypeMeaning::Model(ModelId(number(self.names.models.len())))
+                }
                 BlockKind::Enum => TypeMeaning::Enum(EnumId(number(self.names.enums.len()))),
                 BlockKind::Type => {
                     self.diagnostics.push(
@@ -72,8 +117,11 @@ impl<'a> Resolver<'a> {
                 Entry::Occupied(first) => {
                     let first = first.get().1;
                     self.diagnostics.push(
-                        Diagnostic::error(block.name.span, format!("the name `{}` is taken", block.name.text))
-                            .related(first.name.span, format!("by this {}", first.kind.keyword())),
+                        Diagnostic::error(
+                            block.name.span,
+                            format!("the name `{}` is taken", block.name.text),
+                        )
+                        .related(first.name.span, format!("by this {}", first.kind.keyword())),
                     );
                 }
                 Entry::Vacant(place) => {

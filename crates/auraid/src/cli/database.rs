@@ -105,9 +105,6 @@ fn account() -> String {
 /// Makes the local database if it is not there.
 async fn make_database(settings: &Settings) -> Result<(), Error> {
     let client = settings.connect().await?;
-    let failed = |error: tokio_postgres::Error| {
-        let message = error.as_db_error().map_or_else(|| error.to_string(), |said| said.message().to_owned());
-        Error::Failed(format!("making the database {LOCAL_DATABASE}: {message}"))
-    };
-    aura_migrate::create_database(&client, LOCAL_DATABASE).await.map_err(failed)
+    aura_migrate::create_database(&client, LOCAL_DATABASE).await?;
+    Ok(())
 }

@@ -33,7 +33,7 @@ pub(super) enum Error {
     Postgres(#[from] aura_postgres::Error),
     /// The schema's files.
     #[error(transparent)]
-    Project(#[from] aura_schema::folder::Error),
+    Project(#[from] aura_schema::Error),
 }
 
 impl Error {
@@ -58,7 +58,8 @@ impl Error {
             Error::Usage(_) => 2,
             Error::No(_) => 1,
             Error::Client(error) => said_no(!is_out_of_reach(error)),
-            Error::Identity(error) => said_no(!error.client().is_some_and(is_out_of_reach)),
+            Error::Identity(crate::identity::Error::Store(error)) => said_no(!is_out_of_reach(error)),
+            Error::Identity(_) => 1,
             Error::Migrate(error) => said_no(!error.is_unavailable()),
             Error::Failed(_) | Error::Postgres(_) | Error::Project(_) => 3,
         };

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use aura_schema::config::Config;
 use aura_schema::diagnostic::Severity;
-use aura_schema::folder::{self, Project};
+use aura_schema::folder::{self, CONFIG_FILE, Project};
 use aura_schema::schema::Schema;
 use aura_schema::source::Sources;
 
@@ -24,10 +24,20 @@ fn read(path: Option<&Path>) -> Result<Read, Error> {
         Some(path) => {
             let sources = folder::read_sources(path)?;
             // House rules belong to the project the files are of: theirs, where they lie in one.
-            let config = folder::config_above(path)?;
+            let config = config_above(path)?;
             Ok(Read { sources, config })
         }
     }
+}
+
+/// The `auraid.toml` of the nearest folder above `path` that has one.
+fn config_above(path: &Path) -> Result<Option<Config>, Error> {
+    let absolute = std::fs::canonicalize(path).map_err(|error| Error::file(path, &error))?;
+    let Some(file) = absolute.ancestors().map(|folder| folder.join(CONFIG_FILE)).find(|file| file.is_file()) else {
+        return Ok(None);
+    };
+    let text = std::fs::read_to_string(&file).map_err(|error| Error::file(&file, &error))?;
+    Ok(Some(Config::from_toml(&file.display().to_string(), &text)?))
 }
 
 pub(super) fn validate(path: Option<&Path>, json: bool) -> Result<(), Error> {
@@ -35,7 +45,9 @@ pub(super) fn validate(path: Option<&Path>, json: bool) -> Result<(), Error> {
     let (schema, diagnostics) = aura_schema::parse(&sources, config.as_ref());
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
     if json {
-        answer(aura_schema::render::json(&sources, &diagnostics))?;
+        let located: Vec<_> = diagnostics.iter().map(|diagnostic| diagnostic.located(&sources)).collect();
+        let json = serde_json::to_string_pretty(&located).map_err(|error| Error::Failed(error.to_string()))?;
+        answer(json)?;
     } else if !diagnostics.is_empty() {
         remark(aura_schema::render::render(&sources, &diagnostics).trim_end());
     }

@@ -2,7 +2,7 @@
 
 use tokio::net::TcpListener;
 
-use crate::identity::keys;
+use crate::identity::{self, keys};
 use crate::store::Store;
 
 use super::Error;
@@ -62,7 +62,7 @@ async fn first_key(database: &Database, store: &Store) -> Result<(), Error> {
             remark("");
             Ok(())
         }
-        Err(error) if matches!(error.client(), Some(aura_client::Error::Taken { .. })) => Ok(()),
+        Err(identity::Error::Store(aura_client::Error::Taken { .. })) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }

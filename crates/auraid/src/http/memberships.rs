@@ -1,0 +1,231 @@
+//! Memberships over HTTP.
+
+use aura_client::{Id, Timestamp};
+use axum::Json;
+use axum::http::Uri;
+use axum::http::header::LOCATION;
+use axum::http::{HeaderName, StatusCode};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Object;
+use utoipa::{IntoParams, ToSchema};
+
+use super::Problem;
+use super::body::{Body, present};
+use super::history::{EventBody, HistoryParams};
+use super::page::{Page, PageAnswer, Which, both};
+use super::params::{Params, PathId};
+use super::{history, page};
+use crate::identity::{Access, record, memberships};
+use crate::store::{Application, Membership, MembershipStatus, Role, User, membership};
+
+/// One person in one application.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct MembershipBody {
+    #[schema(value_type = String)]
+    id: Id<Membership>,
+    #[schema(value_type = String)]
+    user_id: Id<User>,
+    #[schema(value_type = String)]
+    application_id: Id<Application>,
+    role: Role,
+    status: MembershipStatus,
+    #[schema(value_type = Object)]
+    metadata: Object,
+    /// Who invited them, who may be deleted by now.
+    #[schema(value_type = Option<String>)]
+    invited_by_id: Option<Id<User>>,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: Timestamp,
+    /// Null while it lives.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    deleted_at: Option<Timestamp>,
+}
+
+impl MembershipBody {
+    fn of(row: Membership, deleted_at: Option<Timestamp>) -> MembershipBody {
+        MembershipBody {
+            id: row.id,
+            user_id: row.user_id,
+            application_id: row.application_id,
+            role: row.role,
+            status: row.status,
+            metadata: row.metadata,
+            invited_by_id: row.invited_by_id,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            deleted_at,
+        }
+    }
+}
+
+/// A new membership: one live one a pair.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct NewMembershipBody {
+    #[schema(value_type = String)]
+    user_id: Id<User>,
+    #[schema(value_type = String)]
+    application_id: Id<Application>,
+    /// MEMBER if absent.
+    role: Option<Role>,
+    /// ACTIVE if absent.
+    status: Option<MembershipStatus>,
+    #[schema(value_type = Option<String>)]
+    invited_by_id: Option<Id<User>>,
+    /// An object of at most 16 KiB.
+    #[schema(value_type = Option<Object>)]
+    metadata: Option<Object>,
+}
+
+/// What is to change; what is absent stays. User and application never change.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct MembershipChangesBody {
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Role, required = false)]
+    role: Option<Role>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = MembershipStatus, required = false)]
+    status: Option<MembershipStatus>,
+    /// As a whole: an object of at most 16 KiB.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Object, required = false)]
+    metadata: Option<Object>,
+}
+
+/// Which memberships.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct MembershipParams {
+    /// Only those of this user.
+    #[param(value_type = Option<String>)]
+    user_id: Option<Id<User>>,
+    /// Only those in this application.
+    #[param(value_type = Option<String>)]
+    application_id: Option<Id<Application>>,
+    /// Only records behind this id: `next` of the page before.
+    #[param(value_type = Option<String>)]
+    after: Option<Id<Membership>>,
+    /// At most so many.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u32>,
+    /// The deleted ones instead. For operators.
+    #[serde(default)]
+    #[param(default = false)]
+    deleted: bool,
+}
+
+/// Memberships, by id.
+#[utoipa::path(
+    get, path = "/v1/memberships", tag = "memberships", params(MembershipParams),
+    responses((status = 200, description = "A page of memberships", body = Page<MembershipBody>)),
+)]
+pub(super) async fn list_memberships(
+    access: Access,
+    Params(params): Params<MembershipParams>,
+    uri: Uri,
+) -> Result<PageAnswer<MembershipBody>, Problem> {
+    let MembershipParams { user_id, application_id, after, limit, deleted } = params;
+    let filter = both(
+        user_id.map(|id| membership::USER_ID.eq(id)),
+        application_id.map(|id| membership::APPLICATION_ID.eq(id)),
+    );
+    page::list(&access, filter, Which { after, limit, deleted, uri: &uri }, MembershipBody::of).await
+}
+
+/// Creates a membership.
+#[utoipa::path(
+    post, path = "/v1/memberships", tag = "memberships", request_body = NewMembershipBody,
+    responses((
+        status = 201, description = "The new membership", body = MembershipBody,
+        headers(("Location" = String, description = "Its path")),
+    )),
+)]
+pub(super) async fn create_membership(
+    access: Access,
+    Body(new): Body<NewMembershipBody>,
+) -> Result<(StatusCode, [(HeaderName, String); 1], Json<MembershipBody>), Problem> {
+    let grant = memberships::Grant {
+        user_id: new.user_id,
+        application_id: new.application_id,
+        role: new.role,
+        status: new.status,
+        invited_by_id: new.invited_by_id,
+        metadata: new.metadata,
+    };
+    let row = memberships::create(access.operator()?, grant).await?;
+    let location = [(LOCATION, format!("/v1/memberships/{}", row.id))];
+    Ok((StatusCode::CREATED, location, Json(MembershipBody::of(row, None))))
+}
+
+/// One membership.
+#[utoipa::path(
+    get, path = "/v1/memberships/{id}", tag = "memberships",
+    params(("id" = String, Path, description = "Its id")),
+    responses((status = 200, description = "The membership", body = MembershipBody)),
+)]
+pub(super) async fn get_membership(access: Access, id: PathId<Membership>) -> Result<Json<MembershipBody>, Problem> {
+    Ok(Json(MembershipBody::of(access.find(id.0).await?, None)))
+}
+
+/// Changes a membership.
+#[utoipa::path(
+    patch, path = "/v1/memberships/{id}", tag = "memberships", request_body = MembershipChangesBody,
+    params(("id" = String, Path, description = "Its id")),
+    responses((status = 200, description = "The membership, changed", body = MembershipBody)),
+)]
+pub(super) async fn change_membership(
+    access: Access,
+    id: PathId<Membership>,
+    Body(changes): Body<MembershipChangesBody>,
+) -> Result<Json<MembershipBody>, Problem> {
+    let changes = memberships::Changes {
+        role: changes.role,
+        status: changes.status,
+        metadata: changes.metadata,
+    };
+    let row = memberships::change(access.operator()?, id.0, changes).await?;
+    Ok(Json(MembershipBody::of(row, None)))
+}
+
+/// Deletes a membership, and with it its sessions. Nothing is lost: it can be restored.
+#[utoipa::path(
+    delete, path = "/v1/memberships/{id}", tag = "memberships",
+    params(("id" = String, Path, description = "Its id")),
+    responses((status = 200, description = "The deleted membership", body = MembershipBody)),
+)]
+pub(super) async fn delete_membership(access: Access, id: PathId<Membership>) -> Result<Json<MembershipBody>, Problem> {
+    let gone = record::delete(access.operator()?, id.0).await?;
+    let at = gone.deleted_at();
+    Ok(Json(MembershipBody::of(gone.into_inner(), Some(at))))
+}
+
+/// Restores a deleted membership and exactly what was deleted along with it.
+#[utoipa::path(
+    post, path = "/v1/memberships/{id}/restore", tag = "memberships",
+    params(("id" = String, Path, description = "Its id")),
+    responses((status = 200, description = "The membership, live again", body = MembershipBody)),
+)]
+pub(super) async fn restore_membership(access: Access, id: PathId<Membership>) -> Result<Json<MembershipBody>, Problem> {
+    let row = record::restore(access.operator()?, id.0).await?;
+    Ok(Json(MembershipBody::of(row, None)))
+}
+
+/// What happened to a membership, live or deleted, the oldest first. For operators.
+#[utoipa::path(
+    get, path = "/v1/memberships/{id}/history", tag = "memberships",
+    params(("id" = String, Path, description = "Its id"), HistoryParams),
+    responses((status = 200, description = "A page of its events", body = Page<EventBody>)),
+)]
+pub(super) async fn membership_history(
+    access: Access,
+    id: PathId<Membership>,
+    Params(params): Params<HistoryParams>,
+    uri: Uri,
+) -> Result<PageAnswer<EventBody>, Problem> {
+    history::page(&access, id.0, &params, &uri).await
+}

@@ -1,0 +1,135 @@
+//! People.
+
+use aura_client::{Id, Secret};
+use serde_json::Value as Json;
+
+use super::error::finish;
+use super::{Error, fields, passwords};
+use crate::store::{
+    ActingStore, NewUser, StoreTransaction, TokenPurpose, User, UserChanges, UserStatus, user,
+    verification_token,
+};
+
+/// The most characters of a person's name.
+pub const LONGEST_NAME: usize = 200;
+
+/// Somebody new.
+#[derive(Debug, Default)]
+pub struct Registration {
+    /// E-mail address; not yet verified.
+    pub email: String,
+    /// Name.
+    pub name: Option<String>,
+    /// Password; none for somebody who signs in elsewhere.
+    pub password: Option<Secret<String>>,
+    /// Status; active if not said.
+    pub status: Option<UserStatus>,
+    /// Anything else, an object.
+    pub metadata: Option<Json>,
+}
+
+/// What is to change. `None` leaves as it is.
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// E-mail address. Another one is not verified, and links sent to the old one end.
+    pub email: Option<String>,
+    /// Name, or none.
+    pub name: Option<Option<String>>,
+    /// Password, or none.
+    pub password: Option<Option<Secret<String>>>,
+    /// Status.
+    pub status: Option<UserStatus>,
+    /// Metadata as a whole.
+    pub metadata: Option<Json>,
+}
+
+/// Creates a user.
+pub async fn create(store: &ActingStore, new: Registration) -> Result<User, Error> {
+    let mut row = NewUser::new(new.email);
+    if let Some(name) = new.name {
+        fields::text("name", &name, LONGEST_NAME)?;
+        row = row.name(name);
+    }
+    if let Some(status) = new.status {
+        row = row.status(status);
+    }
+    if let Some(metadata) = new.metadata {
+        fields::metadata(&metadata)?;
+        row = row.metadata(metadata);
+    }
+    // Last: it is the one check that costs.
+    if let Some(password) = new.password {
+        row = row.password_hash(passwords::hash(password).await?);
+    }
+    Ok(store.user().create(row).await?)
+}
+
+/// Changes a live user.
+pub async fn change(store: &ActingStore, id: Id<User>, changes: Changes) -> Result<User, Error> {
+    let mut row = UserChanges::new();
+    if let Some(name) = changes.name {
+        if let Some(name) = &name {
+            fields::text("name", name, LONGEST_NAME)?;
+        }
+        row = row.name(name);
+    }
+    if let Some(status) = changes.status {
+        row = row.status(status);
+    }
+    if let Some(metadata) = changes.metadata {
+        fields::metadata(&metadata)?;
+        row = row.metadata(metadata);
+    }
+    if let Some(password) = changes.password {
+        let hash = match password {
+            Some(password) => Some(passwords::hash(password).await?),
+            None => None,
+        };
+        row = row.password_hash(hash);
+    }
+    let Some(email) = changes.email else {
+        return Ok(store.user().update(id, row).await?);
+    };
+    let transaction = store.begin().await?;
+    let outcome = change_with_email(&transaction, id, row, email).await;
+    finish(transaction, outcome).await
+}
+
+/// Another address is unverified until a link sent to it was used, and no link sent to the old one may verify it.
+async fn change_with_email(
+    transaction: &StoreTransaction,
+    id: Id<User>,
+    changes: UserChanges,
+    email: String,
+) -> Result<User, Error> {
+    let before = transaction.user().find(id).await?.ok_or_else(|| Error::not_found(id))?;
+    if before.email.as_str() == email.trim() {
+        return Ok(transaction.user().update(id, changes).await?);
+    }
+    // Links before the user, in the order in which using a link takes them: so that the two never wait for each
+    // other.
+    loop {
+        let pending = verification_token::USER_ID
+            .eq(id)
+            .and(verification_token::PURPOSE.eq(TokenPurpose::VerifyEmail))
+            .and(verification_token::USED_AT.is_null());
+        let links = transaction.verification_token().list().filter(pending).limit(100).await?;
+        if links.is_empty() {
+            break;
+        }
+        for link in links {
+            match transaction.verification_token().delete(link.id).await {
+                // It was used or withdrawn this very moment.
+                Ok(_) | Err(aura_client::Error::NotFound { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+    let changes = changes.email(email).email_verified_at(None);
+    Ok(transaction.user().update(id, changes).await?)
+}
+
+/// The live user with this address, compared without case.
+pub async fn by_email(store: &crate::store::Store, email: &str) -> Result<Option<User>, Error> {
+    Ok(store.user().find(user::by_email(email)).await?)
+}
