@@ -7,6 +7,7 @@
 use std::ops::Index;
 
 use crate::annotation::Annotation;
+use crate::constraint_name;
 use crate::source::Span;
 
 /// Index of a [`Model`] in [`Schema::models`].
@@ -54,6 +55,14 @@ impl Schema {
     /// Every model with its id, views left out.
     pub fn tables(&self) -> impl Iterator<Item = (ModelId, &Model)> {
         (0u32..).zip(&self.models).filter(|(_, model)| !model.is_view).map(|(id, model)| (ModelId(id), model))
+    }
+
+    /// The name of a relation's foreign key: `map:`, else Prisma's default (`Membership_userId_fkey`).
+    pub fn foreign_key_name(&self, relation: &Relation) -> String {
+        let child = &self[relation.child];
+        let columns: Vec<&str> =
+            relation.fields.iter().map(|field| child.column(*field).database_name.as_str()).collect();
+        relation.map.clone().unwrap_or_else(|| constraint_name::foreign_key(&child.database_name, &columns))
     }
 
     /// Relations whose foreign key stands in `child`.

@@ -70,7 +70,7 @@ pub(crate) struct Block {
     pub(crate) documentation: Vec<DocumentationLine>,
     pub(crate) members: Vec<Member>,
     /// Names of fields and attributes (`@id`, `@@unique`) that could not be read: that they are missing is
-    /// no second fault.
+    /// no second fault. `@:name` stands for a field some of whose attributes are lost.
     pub(crate) broken: Vec<String>,
     pub(crate) span: Span,
 }

@@ -472,7 +472,7 @@ BEGIN
     NEW."userLiveUntil" := COALESCE(NEW."userLiveUntil", 'infinity');
     NEW."applicationLiveUntil" := COALESCE(NEW."applicationLiveUntil", 'infinity');
   ELSE -- deleted by itself: out of its parents' keys
-    NEW."userLiveUntil" := NEW."userLiveUntil";
+    NEW."userLiveUntil" := NULL;
     NEW."applicationLiveUntil" := NULL;
   END IF;
   NEW."liveUntil" := LEAST(COALESCE(NEW."selfDeletedAt", 'infinity'), NEW."userLiveUntil", NEW."applicationLiveUntil");

@@ -116,3 +116,47 @@ async fn malformed_ids_and_addresses_are_refused() {
         .await;
     }
 }
+
+#[tokio::test]
+async fn every_owning_parent_has_a_key_for_the_living_and_one_for_all() {
+    let db = database().await;
+    let keys = texts(
+        &db.connect().await,
+        "SELECT conname || CASE confupdtype WHEN 'c' THEN ' cascades' ELSE '' END FROM pg_constraint
+         WHERE contype = 'f' ORDER BY conname COLLATE \"C\"",
+    )
+    .await;
+    assert_eq!(
+        keys,
+        [
+            "Membership_applicationId_any_fkey",
+            "Membership_applicationId_fkey cascades",
+            "Membership_invitedById_fkey",
+            "Membership_userId_any_fkey",
+            "Membership_userId_fkey cascades",
+            "RefreshToken_sessionId_any_fkey",
+            "RefreshToken_sessionId_fkey cascades",
+            "RefreshToken_successorId_fkey",
+            // User and application of a session follow from its membership.
+            "Session_userId_applicationId_membershipId_any_fkey",
+            "Session_userId_applicationId_membershipId_fkey cascades",
+            "VerificationToken_applicationId_any_fkey",
+            "VerificationToken_applicationId_fkey cascades",
+            "VerificationToken_userId_any_fkey",
+            "VerificationToken_userId_fkey cascades",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn the_script_alone_lets_nobody_call_its_functions() {
+    let schema = product_schema();
+    let script = aura_migrate::create_script(&schema, Some(&aura_schema::config::Config::default()));
+    let db = aura_testing::from_sql(&script).await;
+    let open = texts(
+        &db.connect().await,
+        "SELECT proname FROM pg_proc WHERE pronamespace = 'aura'::regnamespace AND has_function_privilege('public', oid, 'EXECUTE')",
+    )
+    .await;
+    assert!(open.is_empty(), "{open:?}");
+}

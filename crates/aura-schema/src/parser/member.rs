@@ -153,7 +153,8 @@ impl Parser<'_> {
             _ => None,
         };
         if let Some(message) = message {
-            self.error(span, format!("the name of a {what} {message}"));
+            let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+            self.error(span, format!("the name of {article} {what} {message}"));
         }
         Ok(Name { text, span })
     }
@@ -178,7 +179,12 @@ impl Parser<'_> {
             self.next();
         }
         let ty = self.field_type(&name)?;
+        let faults = self.diagnostics.len();
         let attributes = self.attributes(broken)?;
+        if self.diagnostics.len() > faults {
+            // Attributes behind a fault may be lost; house rules must not ask this field for them.
+            broken.push(format!("@:{}", name.text));
+        }
         let span = name.span.to(self.previous());
         Ok(Field { name, ty, attributes, documentation, span })
     }

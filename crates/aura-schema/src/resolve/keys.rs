@@ -50,7 +50,13 @@ impl<'a> Resolver<'a> {
                 continue;
             };
             let id = FieldId(u32::try_from(position).unwrap_or(u32::MAX));
+            let mut seen: Vec<&str> = Vec::new();
             for attribute in syntax.attributes.iter().filter(|attribute| !attribute.is_block) {
+                // A second one has been reported as such.
+                if seen.contains(&attribute.name.text.as_str()) {
+                    continue;
+                }
+                seen.push(&attribute.name.text);
                 match attribute.name.text.as_str() {
                     "id" => {
                         let bound = Bound::new(attribute, FIELD_KEY, None, &mut self.diagnostics);

@@ -133,7 +133,12 @@ pub(super) enum Migrate {
     /// Settles a migration that was left half-applied, once you have looked at the database.
     Resolve {
         /// It is applied.
-        #[arg(long, value_name = "NAME", conflicts_with = "rolled_back", required_unless_present = "rolled_back")]
+        #[arg(
+            long,
+            value_name = "NAME",
+            conflicts_with = "rolled_back",
+            required_unless_present = "rolled_back"
+        )]
         applied: Option<String>,
         /// It is undone and may run again.
         #[arg(long, value_name = "NAME")]

@@ -135,7 +135,8 @@ impl Import {
         let found = transaction.bulk().import_state(MODEL, &self.source).await?;
         if found != self.state {
             return Err(Error::No(
-                "another process imports the same file; let it, this command finds out how far it came".into(),
+                "another process imports the same file; let it, this command finds out how far it came"
+                    .into(),
             ));
         }
         let copied = transaction.bulk().create_many::<User>(news).await?;

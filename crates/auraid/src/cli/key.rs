@@ -18,7 +18,8 @@ pub(super) async fn run(command: &Key, database: &Database) -> Result<(), Error>
             answer(secret.expose())
         }
         Key::List { json } => {
-            let keys: Vec<OperatorKey> = all(|after| store.operator_key().list().after(after).limit(1000)).await?;
+            let keys: Vec<OperatorKey> =
+                all(|after| store.operator_key().list().after(after).limit(1000)).await?;
             if *json {
                 for key in keys {
                     let line = serde_json::json!({

@@ -20,7 +20,9 @@ struct Read {
 fn read(path: Option<&Path>) -> Result<Read, Error> {
     let here = Project::load(Path::new("."));
     match path {
-        None => here.map(|project| Read { sources: project.sources, config: project.config }).map_err(Error::from),
+        None => {
+            here.map(|project| Read { sources: project.sources, config: project.config }).map_err(Error::from)
+        }
         Some(path) => {
             let sources = folder::read_sources(path)?;
             // House rules belong to the project the files are of: theirs, where they lie in one.
@@ -33,7 +35,8 @@ fn read(path: Option<&Path>) -> Result<Read, Error> {
 /// The `auraid.toml` of the nearest folder above `path` that has one.
 fn config_above(path: &Path) -> Result<Option<Config>, Error> {
     let absolute = std::fs::canonicalize(path).map_err(|error| Error::file(path, &error))?;
-    let Some(file) = absolute.ancestors().map(|folder| folder.join(CONFIG_FILE)).find(|file| file.is_file()) else {
+    let Some(file) = absolute.ancestors().map(|folder| folder.join(CONFIG_FILE)).find(|file| file.is_file())
+    else {
         return Ok(None);
     };
     let text = std::fs::read_to_string(&file).map_err(|error| Error::file(&file, &error))?;
@@ -46,7 +49,8 @@ pub(super) fn validate(path: Option<&Path>, json: bool) -> Result<(), Error> {
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
     if json {
         let located: Vec<_> = diagnostics.iter().map(|diagnostic| diagnostic.located(&sources)).collect();
-        let json = serde_json::to_string_pretty(&located).map_err(|error| Error::Failed(error.to_string()))?;
+        let json =
+            serde_json::to_string_pretty(&located).map_err(|error| Error::Failed(error.to_string()))?;
         answer(json)?;
     } else if !diagnostics.is_empty() {
         remark(aura_schema::render::render(&sources, &diagnostics).trim_end());

@@ -62,7 +62,9 @@ pub(super) async fn serve(
         let readiness = Arc::clone(&readiness);
         Box::pin(async move { readiness.check().await }) as futures_util::future::BoxFuture<'static, _>
     };
-    answer(format!("AuraID listens on http://{address}, its API is described at http://{address}/openapi.json"))?;
+    answer(format!(
+        "AuraID listens on http://{address}, its API is described at http://{address}/openapi.json"
+    ))?;
     let served = http::serve(listener, http::router(store, ready), stop).await;
     client.close();
     served.map_err(|error| Error::Failed(format!("serving on {address}: {error}")))
@@ -87,7 +89,8 @@ impl Readiness {
             return Ok(());
         }
         let client = self.database.connect().await.map_err(|error| error.to_string())?;
-        let status = aura_migrate::status(&client, &self.migrations).await.map_err(|error| error.to_string())?;
+        let status =
+            aura_migrate::status(&client, &self.migrations).await.map_err(|error| error.to_string())?;
         if !status.is_up_to_date() {
             return Err("the database does not have this program's migrations".into());
         }

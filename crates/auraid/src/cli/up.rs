@@ -15,11 +15,7 @@ use super::serve;
 /// Name of the key that the first start makes.
 const FIRST_KEY: &str = "first";
 
-pub(super) async fn run(
-    arguments: &DatabaseArguments,
-    listen: &Listen,
-    stay: bool,
-) -> Result<(), Error> {
+pub(super) async fn run(arguments: &DatabaseArguments, listen: &Listen, stay: bool) -> Result<(), Error> {
     // Before anything is started: a taken port is found out without leaving a trace.
     let listener = serve::bind(listen).await?;
     let stop = serve::stop_signal()?;

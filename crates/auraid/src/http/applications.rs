@@ -15,7 +15,7 @@ use super::history::{EventBody, HistoryParams};
 use super::page::{Page, PageAnswer, Which};
 use super::params::{Params, PathId};
 use super::{history, page};
-use crate::identity::{Access, record, applications};
+use crate::identity::{Access, applications, record};
 use crate::store::{Application, ApplicationKind, ApplicationStatus, application};
 
 /// Something people sign in to: an OAuth 2 client.
@@ -180,7 +180,10 @@ pub(super) async fn create_application(
     params(("id" = String, Path, description = "Its id")),
     responses((status = 200, description = "The application", body = ApplicationBody)),
 )]
-pub(super) async fn get_application(access: Access, id: PathId<Application>) -> Result<Json<ApplicationBody>, Problem> {
+pub(super) async fn get_application(
+    access: Access,
+    id: PathId<Application>,
+) -> Result<Json<ApplicationBody>, Problem> {
     Ok(Json(ApplicationBody::of(access.find(id.0).await?, None)))
 }
 
@@ -211,7 +214,10 @@ pub(super) async fn change_application(
     params(("id" = String, Path, description = "Its id")),
     responses((status = 200, description = "The deleted application", body = ApplicationBody)),
 )]
-pub(super) async fn delete_application(access: Access, id: PathId<Application>) -> Result<Json<ApplicationBody>, Problem> {
+pub(super) async fn delete_application(
+    access: Access,
+    id: PathId<Application>,
+) -> Result<Json<ApplicationBody>, Problem> {
     let gone = record::delete(access.operator()?, id.0).await?;
     let at = gone.deleted_at();
     Ok(Json(ApplicationBody::of(gone.into_inner(), Some(at))))
@@ -223,7 +229,10 @@ pub(super) async fn delete_application(access: Access, id: PathId<Application>) 
     params(("id" = String, Path, description = "Its id")),
     responses((status = 200, description = "The application, live again", body = ApplicationBody)),
 )]
-pub(super) async fn restore_application(access: Access, id: PathId<Application>) -> Result<Json<ApplicationBody>, Problem> {
+pub(super) async fn restore_application(
+    access: Access,
+    id: PathId<Application>,
+) -> Result<Json<ApplicationBody>, Problem> {
     let row = record::restore(access.operator()?, id.0).await?;
     Ok(Json(ApplicationBody::of(row, None)))
 }

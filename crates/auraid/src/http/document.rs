@@ -88,11 +88,17 @@ pub(super) fn finish(mut v1: OpenApi, open: OpenApi) -> OpenApi {
     };
     components.add_security_scheme(
         "bearer",
-        scheme(HttpAuthScheme::Bearer, "An operator key, `aura_op_…`, or an application's `<clientId>.<secret>`"),
+        scheme(
+            HttpAuthScheme::Bearer,
+            "An operator key, `aura_op_…`, or an application's `<clientId>.<secret>`",
+        ),
     );
     components.add_security_scheme(
         "basic",
-        scheme(HttpAuthScheme::Basic, "An application's clientId and secret, percent-encoded (RFC 6749, section 2.3.1)"),
+        scheme(
+            HttpAuthScheme::Basic,
+            "An application's clientId and secret, percent-encoded (RFC 6749, section 2.3.1)",
+        ),
     );
     components.schemas.insert("Problem".into(), <Problem as utoipa::PartialSchema>::schema());
     for (_, name, description) in ERRORS {

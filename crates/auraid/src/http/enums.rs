@@ -1,7 +1,7 @@
 //! The schema's enums in the description of the API.
 
-use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::store::{ApplicationKind, ApplicationStatus, MembershipStatus, Role, TokenPurpose, UserStatus};

@@ -61,7 +61,9 @@ pub(super) async fn ready(State(Readiness(ask)): State<Readiness>) -> Result<Jso
         Ok(Err(why)) => {
             // May say hosts and ports: for the log only.
             tracing::warn!(why, "not ready");
-            Err(Problem::unavailable("the database is away or not migrated to this version: the server's log says more"))
+            Err(Problem::unavailable(
+                "the database is away or not migrated to this version: the server's log says more",
+            ))
         }
         Err(_) => Err(Problem::unavailable("the database does not answer")),
     }

@@ -15,7 +15,7 @@ use super::history::{EventBody, HistoryParams};
 use super::page::{Page, PageAnswer, Which, both};
 use super::params::{Params, PathId};
 use super::{history, page};
-use crate::identity::{Access, record, memberships};
+use crate::identity::{Access, memberships, record};
 use crate::store::{Application, Membership, MembershipStatus, Role, User, membership};
 
 /// One person in one application.
@@ -168,7 +168,10 @@ pub(super) async fn create_membership(
     params(("id" = String, Path, description = "Its id")),
     responses((status = 200, description = "The membership", body = MembershipBody)),
 )]
-pub(super) async fn get_membership(access: Access, id: PathId<Membership>) -> Result<Json<MembershipBody>, Problem> {
+pub(super) async fn get_membership(
+    access: Access,
+    id: PathId<Membership>,
+) -> Result<Json<MembershipBody>, Problem> {
     Ok(Json(MembershipBody::of(access.find(id.0).await?, None)))
 }
 
@@ -183,11 +186,8 @@ pub(super) async fn change_membership(
     id: PathId<Membership>,
     Body(changes): Body<MembershipChangesBody>,
 ) -> Result<Json<MembershipBody>, Problem> {
-    let changes = memberships::Changes {
-        role: changes.role,
-        status: changes.status,
-        metadata: changes.metadata,
-    };
+    let changes =
+        memberships::Changes { role: changes.role, status: changes.status, metadata: changes.metadata };
     let row = memberships::change(access.operator()?, id.0, changes).await?;
     Ok(Json(MembershipBody::of(row, None)))
 }
@@ -198,7 +198,10 @@ pub(super) async fn change_membership(
     params(("id" = String, Path, description = "Its id")),
     responses((status = 200, description = "The deleted membership", body = MembershipBody)),
 )]
-pub(super) async fn delete_membership(access: Access, id: PathId<Membership>) -> Result<Json<MembershipBody>, Problem> {
+pub(super) async fn delete_membership(
+    access: Access,
+    id: PathId<Membership>,
+) -> Result<Json<MembershipBody>, Problem> {
     let gone = record::delete(access.operator()?, id.0).await?;
     let at = gone.deleted_at();
     Ok(Json(MembershipBody::of(gone.into_inner(), Some(at))))
@@ -210,7 +213,10 @@ pub(super) async fn delete_membership(access: Access, id: PathId<Membership>) ->
     params(("id" = String, Path, description = "Its id")),
     responses((status = 200, description = "The membership, live again", body = MembershipBody)),
 )]
-pub(super) async fn restore_membership(access: Access, id: PathId<Membership>) -> Result<Json<MembershipBody>, Problem> {
+pub(super) async fn restore_membership(
+    access: Access,
+    id: PathId<Membership>,
+) -> Result<Json<MembershipBody>, Problem> {
     let row = record::restore(access.operator()?, id.0).await?;
     Ok(Json(MembershipBody::of(row, None)))
 }

@@ -78,9 +78,7 @@ impl Problem {
             StatusCode::METHOD_NOT_ALLOWED => {
                 ("method-not-allowed", "this path has other methods: see the header Allow")
             }
-            StatusCode::PAYLOAD_TOO_LARGE => {
-                ("too-large", "the body of a request may have 256 KiB at most")
-            }
+            StatusCode::PAYLOAD_TOO_LARGE => ("too-large", "the body of a request may have 256 KiB at most"),
             StatusCode::UNSUPPORTED_MEDIA_TYPE => {
                 ("media-type", "send JSON, with the header Content-Type: application/json")
             }
@@ -197,9 +195,9 @@ impl From<aura_client::Error> for Problem {
                 Problem::new(status, "refused", "The database refuses the value", said).about(model, &[])
             }
             // A value the column cannot hold at all, such as the character U+0000 (class 22, "data exception").
-            E::Database { code, .. } if code.starts_with("22") => {
-                Problem::invalid("PostgreSQL cannot hold one of these values; is there a character U+0000 in one?")
-            }
+            E::Database { code, .. } if code.starts_with("22") => Problem::invalid(
+                "PostgreSQL cannot hold one of these values; is there a character U+0000 in one?",
+            ),
             E::Collision | E::Aborted => {
                 Problem::unavailable("it collided with other writers; nothing changed, try again")
             }

@@ -219,7 +219,10 @@ pub(super) async fn revoke_session(
     params(("id" = String, Path, description = "Its id")),
     responses((status = 200, description = "The deleted session", body = SessionBody)),
 )]
-pub(super) async fn delete_session(access: Access, id: PathId<Session>) -> Result<Json<SessionBody>, Problem> {
+pub(super) async fn delete_session(
+    access: Access,
+    id: PathId<Session>,
+) -> Result<Json<SessionBody>, Problem> {
     let gone = access.end_session(id.0).await?;
     let at = gone.deleted_at();
     Ok(Json(SessionBody::of(gone.into_inner(), Some(at))))
@@ -231,7 +234,10 @@ pub(super) async fn delete_session(access: Access, id: PathId<Session>) -> Resul
     params(("id" = String, Path, description = "Its id")),
     responses((status = 200, description = "The session, live again", body = SessionBody)),
 )]
-pub(super) async fn restore_session(access: Access, id: PathId<Session>) -> Result<Json<SessionBody>, Problem> {
+pub(super) async fn restore_session(
+    access: Access,
+    id: PathId<Session>,
+) -> Result<Json<SessionBody>, Problem> {
     let row = record::restore(access.operator()?, id.0).await?;
     Ok(Json(SessionBody::of(row, None)))
 }

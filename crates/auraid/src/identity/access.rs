@@ -7,9 +7,7 @@
 use aura_client::{Actor, Deleted, Event, Filter, Id, Model, Page, Reader, Secret};
 
 use super::{Error, Record, record, sessions, verifications};
-use crate::store::{
-    ActingStore, Application, Session, Store, VerificationToken, membership, session,
-};
+use crate::store::{ActingStore, Application, Session, Store, VerificationToken, membership, session};
 
 /// Who calls.
 #[derive(Debug, Clone, PartialEq, Eq)]

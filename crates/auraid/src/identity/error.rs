@@ -56,10 +56,7 @@ impl Error {
 }
 
 /// Commits what went well. Undoes what did not, so that its connection can be used again.
-pub(crate) async fn finish<T>(
-    transaction: StoreTransaction,
-    outcome: Result<T, Error>,
-) -> Result<T, Error> {
+pub(crate) async fn finish<T>(transaction: StoreTransaction, outcome: Result<T, Error>) -> Result<T, Error> {
     match outcome {
         Ok(value) => {
             transaction.commit().await?;

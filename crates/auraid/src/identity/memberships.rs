@@ -57,11 +57,7 @@ pub async fn create(store: &ActingStore, grant: Grant) -> Result<Membership, Err
 }
 
 /// Changes a live membership.
-pub async fn change(
-    store: &ActingStore,
-    id: Id<Membership>,
-    changes: Changes,
-) -> Result<Membership, Error> {
+pub async fn change(store: &ActingStore, id: Id<Membership>, changes: Changes) -> Result<Membership, Error> {
     let mut row = MembershipChanges::new();
     if let Some(role) = changes.role {
         row = row.role(role);

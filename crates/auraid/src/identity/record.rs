@@ -89,8 +89,9 @@ pub async fn delete<M: Record>(store: &ActingStore, id: Id<M>) -> Result<Deleted
 /// deleted.
 pub async fn restore<M: Record>(store: &ActingStore, id: Id<M>) -> Result<M, Error> {
     let writer = M::writer(store);
-    let gone = writer.deleted().find(id).await?.ok_or_else(|| {
-        aura_client::Error::NotFound { model: M::TABLE.model, key: format!("{id} among the deleted") }
+    let gone = writer.deleted().find(id).await?.ok_or_else(|| aura_client::Error::NotFound {
+        model: M::TABLE.model,
+        key: format!("{id} among the deleted"),
     })?;
     writer.restore(gone).await.map_err(|error| match error {
         aura_client::Error::Taken { .. }

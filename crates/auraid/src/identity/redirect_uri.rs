@@ -33,7 +33,11 @@ pub fn check(uri: &str, kind: ApplicationKind) -> Result<(), &'static str> {
             _ => Err("https, unless it is to localhost, 127.0.0.1 or [::1]"),
         },
         other if kind == ApplicationKind::Native && other.contains('.') => {
-            if rest.is_empty() { Err("something behind the scheme") } else { Ok(()) }
+            if rest.is_empty() {
+                Err("something behind the scheme")
+            } else {
+                Ok(())
+            }
         }
         _ if kind == ApplicationKind::Native => {
             Err("https, http to this machine, or a scheme that is a domain name turned round")

@@ -91,8 +91,7 @@ pub async fn open(store: &ActingStore, opening: Opening) -> Result<Session, Erro
     {
         return Err(Error::NotActive { what: "membership", status: membership.status.as_str() });
     }
-    let membership_id =
-        membership_id.or(membership.map(|found| found.id)).ok_or(Error::NoMembership)?;
+    let membership_id = membership_id.or(membership.map(|found| found.id)).ok_or(Error::NoMembership)?;
     let row = NewSession::new(user_id, application_id, membership_id, expires_at);
     Ok(store.session().create(row.device(device).address(address)).await?)
 }

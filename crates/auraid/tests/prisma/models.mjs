@@ -30,6 +30,15 @@ const changed = {
   membership: await prisma.membership.update({ where: { id: given.inPortal }, data: { role: "OWNER" } }),
   session: await prisma.session.update({ where: { id: given.session }, data: { lastUsedAt: later, address: "10.1.2.3" } }),
   refreshToken: await prisma.refreshToken.update({ where: { id: given.refresh }, data: { usedAt: later } }),
+  rotated: await prisma.refreshToken.update({
+    where: { id: given.refresh },
+    data: {
+      successor: {
+        create: { sessionId: given.session, tokenHash: secret(`next ${mark}`), familyId: "family", expiresAt: later },
+      },
+    },
+    include: { successor: true },
+  }),
   verificationToken: await prisma.verificationToken.update({ where: { id: given.tokens[0] }, data: { usedAt: later } }),
   operatorKey: await prisma.operatorKey.update({ where: { id: given.key }, data: { expiresAt: later } }),
 };

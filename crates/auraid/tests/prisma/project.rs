@@ -51,7 +51,8 @@ fn oracle() -> Result<PathBuf, String> {
     let folder = std::env::var_os("AURAID_ORACLE").filter(|value| !value.is_empty());
     let folder = PathBuf::from(folder.ok_or("AURAID_ORACLE names no folder with Prisma in it")?);
     // Named, but wrong: that is a fault, not a reason to skip.
-    let folder = folder.canonicalize().unwrap_or_else(|error| panic!("AURAID_ORACLE={}: {error}", folder.display()));
+    let folder =
+        folder.canonicalize().unwrap_or_else(|error| panic!("AURAID_ORACLE={}: {error}", folder.display()));
     assert!(folder.join("node_modules/prisma").is_dir(), "{} holds no node_modules/prisma", folder.display());
     match Command::new("node").arg("--version").output() {
         Ok(output) if output.status.success() => Ok(folder),
@@ -101,7 +102,8 @@ impl Project {
         }
         let output = command.output().await.expect("node runs");
         assert!(output.status.success(), "{program}: {}", said(&output));
-        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{program}: {error}: {}", said(&output)))
+        serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("{program}: {error}: {}", said(&output)))
     }
 }
 
@@ -132,7 +134,8 @@ fn copy(from: &Path, to: &Path) {
         let target = to.join(name(&entry));
         if entry.is_file() {
             std::fs::create_dir_all(to).expect("making a folder");
-            std::fs::copy(&entry, &target).unwrap_or_else(|error| panic!("copying {}: {error}", entry.display()));
+            std::fs::copy(&entry, &target)
+                .unwrap_or_else(|error| panic!("copying {}: {error}", entry.display()));
         } else if from.components().any(|part| part.as_os_str() == "node_modules") {
             link(&entry, &target);
         } else {

@@ -42,9 +42,14 @@ const two = await attempts({
   "all": () => prisma.user.findMany({ where: { email }, orderBy: { createdAt: "asc" }, ...show }),
   "update by e-mail": () => prisma.user.update({ where: { email }, data: { name: "both" } }),
   "after it": () => prisma.user.findMany({ where: { email }, orderBy: { createdAt: "asc" }, ...show }),
+  // Committed although it is refused: the error comes after the COMMIT.
   "update by e-mail in a transaction": () =>
     prisma.$transaction([prisma.user.update({ where: { email }, data: { name: "again" } })]),
   "after that": () => prisma.user.findMany({ where: { email }, orderBy: { createdAt: "asc" }, ...show }),
+  // This one is undone: the error is thrown inside.
+  "update by e-mail in a function's transaction": () =>
+    prisma.$transaction((tx) => tx.user.update({ where: { email }, data: { name: "and again" } })),
+  "after that one": () => prisma.user.findMany({ where: { email }, orderBy: { createdAt: "asc" }, ...show }),
   "update of the living": () => prisma.user.update({ where: { email, deletedAt: null }, data: { name: "living" }, ...show }),
   "createMany": () =>
     prisma.user.createMany({

@@ -32,7 +32,11 @@ pub async fn assert_sound(client: &Client) {
     }
     client.batch_execute("SET TimeZone = 'UTC'").await.expect("a setting");
     for model in MODELS {
-        assert_eq!(texts(client, &untold(model)).await, [""; 0], "the trail of {model} does not tell these rows");
+        assert_eq!(
+            texts(client, &untold(model)).await,
+            [""; 0],
+            "the trail of {model} does not tell these rows"
+        );
     }
     assert_eq!(texts(client, GAPS).await, [""; 0], "an event does not begin where the one before it ended");
     assert_eq!(texts(client, IDLE).await, [""; 0], "events of no change");

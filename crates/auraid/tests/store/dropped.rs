@@ -46,7 +46,9 @@ async fn invariant_6_a_future_dropped_at_any_await_leaves_no_open_transaction() 
         let single = async { acting.user().create(NewUser::new(format!("b{times}@example.com"))).await };
         abandon(single, times % 5).await;
         // Whoever comes next is not inside somebody else's transaction: this write is there for others.
-        let other = acting.operator_key().create(NewOperatorKey::new(format!("k{finished}-{times}"), vec_hash(times)));
+        let other = acting
+            .operator_key()
+            .create(NewOperatorKey::new(format!("k{finished}-{times}"), vec_hash(times)));
         match other.await {
             Ok(key) => {
                 assert!(f.store.operator_key().find(key.id).await.unwrap().is_some());

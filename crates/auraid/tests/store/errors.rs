@@ -80,7 +80,10 @@ async fn invariant_4_no_value_of_a_row_is_in_an_error() {
         assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
     }
     let all = f.store.user().list().await.unwrap();
-    assert!(!format!("{:?}", NewUser::new("a@b").password_hash(Secret::new("hunter2".into()))).contains("hunter2"));
+    assert!(
+        !format!("{:?}", NewUser::new("a@b").password_hash(Secret::new("hunter2".into())))
+            .contains("hunter2")
+    );
     assert_eq!(all.len(), 1);
 }
 

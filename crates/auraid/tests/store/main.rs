@@ -10,8 +10,8 @@ mod people;
 use aura_client::{Actor, Settings};
 use aura_testing::TestDatabase;
 use auraid::store::{
-    ActingStore, Application, ApplicationKind, Membership, NewApplication, NewMembership, NewSession, NewUser,
-    Session, Store, User,
+    ActingStore, Application, ApplicationKind, Membership, NewApplication, NewMembership, NewSession,
+    NewUser, Session, Store, User,
 };
 
 /// A store on a database of its own.

@@ -16,7 +16,8 @@ async fn every_change_says_who_and_on_whose_request() {
     transaction.user().update(ada.id, UserChanges::new().name("A. L.")).await.unwrap();
     transaction.commit().await.unwrap();
     let history = f.store.history().of("User", ada.id.as_str(), None, 10).await.unwrap();
-    let who: Vec<_> = history.iter().map(|event| (event.actor.clone().unwrap(), event.request.clone())).collect();
+    let who: Vec<_> =
+        history.iter().map(|event| (event.actor.clone().unwrap(), event.request.clone())).collect();
     assert_eq!(
         who,
         [
@@ -37,7 +38,8 @@ async fn an_actor_does_not_outlive_its_statement() {
     let one = Settings { max_connections: 1, ..Settings::new(f.db.url_as("auraid_service")) };
     let store = Store::open(one).unwrap();
     store.acting_as(&Actor::service("one")).user().create(NewUser::new("a@example.com")).await.unwrap();
-    let b = store.acting_as(&Actor::service("two")).user().create(NewUser::new("b@example.com")).await.unwrap();
+    let b =
+        store.acting_as(&Actor::service("two")).user().create(NewUser::new("b@example.com")).await.unwrap();
     let history = store.history().of("User", b.id.as_str(), None, 10).await.unwrap();
     assert_eq!(history[0].actor.as_deref(), Some("service:two"));
 }
