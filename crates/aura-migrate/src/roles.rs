@@ -33,7 +33,11 @@ pub async fn ensure(client: &Client, names: &RoleNames, schema: &Schema) -> Resu
         if wanted.is_empty() {
             return Ok(());
         }
-        let Err(error) = client.batch_execute(&wanted.join("\n")).await else { return Ok(()) };
+        let Err(error) = client.batch_execute(&wanted.join("\n")).await else {
+            // A grant by somebody who may not make it can end in nothing more than a warning.
+            let left = missing(client, names, schema).await?;
+            return if left.is_empty() { Ok(()) } else { Err(needs_administrator(client, &left).await?) };
+        };
         let raced = [
             SqlState::DUPLICATE_OBJECT,
             SqlState::UNIQUE_VIOLATION,
@@ -47,16 +51,17 @@ pub async fn ensure(client: &Client, names: &RoleNames, schema: &Schema) -> Resu
                 tokio::time::sleep(Duration::from_millis(u64::from(5 * tries))).await;
             }
             Some(&SqlState::INSUFFICIENT_PRIVILEGE) => {
-                let user = client
-                    .query_one("SELECT current_user::text", &[])
-                    .await
-                    .map_err(database("asking who we are"))?
-                    .get(0);
-                return Err(Error::NeedsAdministrator { user, sql: wanted.join("\n") });
+                return Err(needs_administrator(client, &wanted).await?);
             }
             _ => return Err(database("preparing the roles")(error)),
         }
     }
+}
+
+async fn needs_administrator(client: &Client, wanted: &[String]) -> Result<Error, Error> {
+    let row =
+        client.query_one("SELECT current_user::text", &[]).await.map_err(database("asking who we are"))?;
+    Ok(Error::NeedsAdministrator { user: row.get(0), sql: wanted.join("\n") })
 }
 
 /// The statements that are still to run.

@@ -155,7 +155,15 @@ async fn without_the_right_to_make_roles_the_statements_are_shown_and_are_enough
     roles::ensure(&client, &names, &schema).await.unwrap();
     let service = db.connect_as("plain_service").await;
     assert_eq!(refused(&service, "CREATE TABLE t (i int)").await.0, "42501");
-    run(&client, "SET ROLE plain_owner; CREATE TABLE t (i int); CREATE SCHEMA s").await;
+    run(&client, "SET ROLE plain_owner; CREATE TABLE t (i int); CREATE SCHEMA s; RESET ROLE").await;
+
+    // PostgreSQL only warns of a grant that one may not make.
+    run(&superuser, &format!("REVOKE CREATE ON DATABASE {} FROM plain_owner", db.name())).await;
+    let Error::NeedsAdministrator { sql, .. } = roles::ensure(&client, &names, &schema).await.unwrap_err()
+    else {
+        panic!("another error");
+    };
+    assert_eq!(sql, format!("GRANT CREATE ON DATABASE \"{}\" TO \"plain_owner\";", db.name()));
 }
 
 #[tokio::test]

@@ -14,11 +14,12 @@ pub(super) const MEDIA_TYPE: &str = "application/problem+json";
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Problem {
     /// What kind of problem it is: programs decide by this. Stable.
-    #[serde(rename = "type")]
-    #[schema(example = "urn:auraid:problem:taken")]
-    kind: String,
+    #[serde(rename = "type", serialize_with = "as_urn")]
+    #[schema(value_type = String, example = "urn:auraid:problem:taken")]
+    kind: &'static str,
     /// The kind in words.
-    title: String,
+    #[schema(value_type = String)]
+    title: &'static str,
     /// The HTTP status.
     #[schema(value_type = u16)]
     #[serde(serialize_with = "as_number")]
@@ -33,6 +34,10 @@ pub struct Problem {
     fields: Vec<String>,
 }
 
+fn as_urn<S: serde::Serializer>(kind: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("urn:auraid:problem:{kind}"))
+}
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
 fn as_number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_u16(status.as_u16())
@@ -41,18 +46,11 @@ fn as_number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result
 impl Problem {
     pub(super) fn new(
         status: StatusCode,
-        kind: &str,
-        title: impl Into<String>,
+        kind: &'static str,
+        title: &'static str,
         detail: impl Into<String>,
     ) -> Problem {
-        Problem {
-            kind: format!("urn:auraid:problem:{kind}"),
-            title: title.into(),
-            status,
-            detail: detail.into(),
-            model: None,
-            fields: Vec::new(),
-        }
+        Problem { kind, title, status, detail: detail.into(), model: None, fields: Vec::new() }
     }
 
     fn about(mut self, model: impl Into<String>, fields: &[&str]) -> Problem {
@@ -103,7 +101,7 @@ impl Problem {
         )
     }
 
-    pub(super) fn bad_request(kind: &str, title: &str, detail: impl Into<String>) -> Problem {
+    pub(super) fn bad_request(kind: &'static str, title: &'static str, detail: impl Into<String>) -> Problem {
         Problem::new(StatusCode::BAD_REQUEST, kind, title, detail)
     }
 
@@ -155,8 +153,8 @@ impl From<identity::Error> for Problem {
             E::CannotRestore(cause) => {
                 let mut problem = Problem::from(cause);
                 problem.status = StatusCode::CONFLICT;
-                problem.kind = "urn:auraid:problem:cannot-restore".into();
-                problem.title = "Cannot be restored".into();
+                problem.kind = "cannot-restore";
+                problem.title = "Cannot be restored";
                 problem.detail = said;
                 problem
             }
@@ -249,7 +247,7 @@ mod tests {
         ] {
             let problem = Problem::from(error);
             assert_eq!(problem.status.as_u16(), status, "{problem:?}");
-            assert_eq!(problem.kind, format!("urn:auraid:problem:{kind}"));
+            assert_eq!(problem.kind, kind);
             assert!(!problem.detail.contains("10.0.0.1"), "{problem:?}");
         }
         let restore = Problem::from(identity::Error::CannotRestore(taken()));

@@ -82,6 +82,7 @@ pub(super) struct NewUserBody {
 /// What is to change; what is absent stays.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(clippy::option_option, reason = "absent, null and a value are three things")]
 pub(super) struct UserChangesBody {
     /// Another address is not verified, and links that verify the old one end.
     #[serde(default, deserialize_with = "present")]

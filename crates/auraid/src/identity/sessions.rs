@@ -11,13 +11,13 @@ use crate::store::{
     SessionChanges, User, UserStatus, membership, session,
 };
 
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const DAY: Duration = Duration::from_hours(24);
 
 /// How long a session lives if nothing is said.
-pub const DEFAULT_LIFE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+pub const DEFAULT_LIFE: Duration = Duration::from_hours(30 * 24);
 
 /// The longest a session may live.
-pub const LONGEST_LIFE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+pub const LONGEST_LIFE: Duration = Duration::from_hours(365 * 24);
 
 /// The most characters of a device's description.
 pub const LONGEST_DEVICE: usize = 500;
@@ -63,13 +63,11 @@ pub async fn open(store: &ActingStore, opening: Opening) -> Result<Session, Erro
         fields::text("device", device, LONGEST_DEVICE)?;
     }
     let membership = async {
-        match membership_id {
-            Some(id) => store.membership().find(id).await,
-            None => {
-                let pair = membership::by_user_id_and_application_id(user_id, application_id);
-                store.membership().find(pair).await
-            }
+        if let Some(id) = membership_id {
+            return store.membership().find(id).await;
         }
+        let pair = membership::by_user_id_and_application_id(user_id, application_id);
+        store.membership().find(pair).await
     };
     let (user_writer, application_writer) = (store.user(), store.application());
     let (user, application, membership) =

@@ -13,10 +13,10 @@ use crate::store::{
 };
 
 /// How long a link can be used if nothing is said.
-pub const DEFAULT_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+pub const DEFAULT_LIFE: Duration = Duration::from_hours(24);
 
 /// The longest a link can be used.
-pub const LONGEST_LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+pub const LONGEST_LIFE: Duration = Duration::from_hours(7 * 24);
 
 /// A link to be made.
 #[derive(Debug)]

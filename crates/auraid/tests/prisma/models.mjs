@@ -39,7 +39,7 @@ const changed = {
     },
     include: { successor: true },
   }),
-  verificationToken: await prisma.verificationToken.update({ where: { id: given.tokens[0] }, data: { usedAt: later } }),
+  verificationToken: await prisma.verificationToken.update({ where: { id: given.mailToken }, data: { usedAt: later } }),
   operatorKey: await prisma.operatorKey.update({ where: { id: given.key }, data: { expiresAt: later } }),
 };
 

@@ -20,13 +20,13 @@ const CONFIG: &str = r#"export default {
 "#;
 
 /// The project. All tests that run at the same time share one; the last one to end removes it.
-pub struct Project {
+pub(crate) struct Project {
     folder: TempDir,
     oracle: PathBuf,
 }
 
 /// The project, or `None`, said on the terminal, where there is no Prisma to try.
-pub fn project() -> Option<Arc<Project>> {
+pub(crate) fn project() -> Option<Arc<Project>> {
     static SHARED: Mutex<Weak<Project>> = Mutex::new(Weak::new());
     let oracle = match oracle() {
         Ok(oracle) => oracle,
@@ -68,6 +68,7 @@ impl Project {
         let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         copy(&repository.join("prisma"), &root.join("prisma"));
         copy(&repository.join("crates/auraid/tests/prisma"), root);
+        write(&root.join("documented.mjs"), &documented_extension(&repository.join("docs/typescript.md")));
         write(&root.join("package.json"), r#"{ "private": true, "type": "module" }"#);
         write(&root.join("prisma.config.mjs"), CONFIG);
         let generated = project.prisma(&["generate"], None);
@@ -76,7 +77,7 @@ impl Project {
     }
 
     /// Runs Prisma's own command line.
-    pub fn prisma(&self, arguments: &[&str], database_url: Option<&str>) -> Output {
+    pub(crate) fn prisma(&self, arguments: &[&str], database_url: Option<&str>) -> Output {
         let mut command = Command::new("node");
         command.arg("node_modules/prisma/build/index.js").args(arguments).current_dir(self.folder.path());
         // Its engine would be downloaded otherwise, and its version asked for.
@@ -89,7 +90,7 @@ impl Project {
     }
 
     /// Runs one of the programs on a database; what it answers. It gets `given` as `given`.
-    pub async fn run(&self, program: &str, database: &TestDatabase, given: &Value) -> Value {
+    pub(crate) async fn run(&self, program: &str, database: &TestDatabase, given: &Value) -> Value {
         let mut command = tokio::process::Command::new("node");
         command.arg(program).arg(given.to_string()).current_dir(self.folder.path());
         for (variable, role) in [
@@ -107,8 +108,17 @@ impl Project {
     }
 }
 
+/// The extension that the page for TypeScript teams shows, its one type taken off.
+fn documented_extension(page: &Path) -> String {
+    let page = std::fs::read_to_string(page).unwrap_or_else(|error| panic!("{}: {error}", page.display()));
+    let (_, block) = page.split_once("const byUnique").expect("the page shows the extension");
+    let (extension, _) = block.split_once("// Two clients").expect("the page says how to use the extension");
+    let code = format!("import {{ Prisma }} from \"@prisma/client\";\nconst byUnique{extension}");
+    code.replace(": { operation: string; args: any; query: (args: any) => Promise<any> }", "")
+}
+
 /// What a program has printed.
-pub fn said(output: &Output) -> String {
+pub(crate) fn said(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 

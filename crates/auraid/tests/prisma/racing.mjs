@@ -3,7 +3,7 @@
 import { answer, connect, given } from "./client.mjs";
 
 const prisma = connect("service", { max: 8 });
-const { ada, tokens, mark } = given;
+const { ada, mailToken, mark } = given;
 const rounds = 25;
 const tally = { created: 0, refused: 0, retried: 0, other: [] };
 
@@ -51,7 +51,7 @@ await prisma.user.update({ where: { id: ada }, data: { deletedAt: null } });
 const uses = await Promise.allSettled(
   Array.from({ length: 16 }, () =>
     prisma.verificationToken.update({
-      where: { id: tokens[0], usedAt: null, deletedAt: null, expiresAt: { gt: new Date() } },
+      where: { id: mailToken, usedAt: null, deletedAt: null, expiresAt: { gt: new Date() } },
       data: { usedAt: new Date() },
     })),
 );

@@ -77,6 +77,23 @@ async fn a_write_by_a_unique_field_alone_changes_the_deleted_too() {
     assert_sound(&db.connect().await).await;
 }
 
+#[tokio::test]
+async fn the_documented_extension_hides_the_deleted_where_the_page_says_so() {
+    let Some(project) = project() else { return };
+    let (db, family) = database_with_family(&project).await;
+    let answer = project.run("extension.mjs", &db, &family).await;
+    for (read, found) in answer["nobody"].as_object().expect("a map") {
+        assert_eq!(found, &Value::Null, "{read}");
+    }
+    for (read, found) in answer["counts"].as_object().expect("a map") {
+        assert_eq!(found, &json!(1), "{read}: only Bob is live");
+    }
+    assert_eq!(answer["missed"], json!({ "include": 2, "_count": 2, "some": 1 }));
+    assert_eq!(answer["written"], json!({ "include": 1, "_count": 1, "some": 0 }));
+    assert_eq!(answer["asked"]["id"], family["ada"]);
+    assert_eq!(answer["living"]["id"], family["bob"]);
+}
+
 /// A fault of `adapter-pg`: it writes times without an offset and drops the offset that it reads.
 #[tokio::test]
 async fn times_are_right_in_sessions_of_utc_and_shifted_in_others() {

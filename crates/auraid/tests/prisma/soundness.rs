@@ -6,7 +6,7 @@ use tokio_postgres::Client;
 use crate::product::{count, texts};
 
 /// Every model.
-pub const MODELS: [&str; 7] =
+pub(crate) const MODELS: [&str; 7] =
     ["Application", "Membership", "OperatorKey", "RefreshToken", "Session", "User", "VerificationToken"];
 
 /// Child, its key, parent: every relation with an owning parent.
@@ -22,7 +22,7 @@ const OWNED: [(&str, &str, &str); 8] = [
 ];
 
 /// Fails with what does not hold.
-pub async fn assert_sound(client: &Client) {
+pub(crate) async fn assert_sound(client: &Client) {
     for (child, key, parent) in OWNED {
         let orphans = format!(
             r#"SELECT count(*) FROM "{child}" c JOIN "{parent}" p ON p."id" = c."{key}"
