@@ -65,7 +65,8 @@ async fn main() -> Outcome<()> {
         for (variant, costs) in &mut costs {
             let database = format!("round_{round}_{}", *variant as u8);
             let admin = connect(&server, "postgres").await?;
-            admin.batch_execute(&format!("CREATE DATABASE {database} TEMPLATE template_users; CHECKPOINT")).await?;
+            admin.batch_execute(&format!("CREATE DATABASE {database} TEMPLATE template_users")).await?;
+            admin.batch_execute("CHECKPOINT").await?;
             let cost = measure(&server, &database, *variant, &program, &file, &rows).await?;
             let client = connect(&server, &database).await?;
             let count: i64 = client.query_one("SELECT count(*) FROM \"User\"", &[]).await?.get(0);

@@ -49,7 +49,7 @@ pub(crate) fn check(
         let broken = broken.get(&id).unwrap_or(&nothing);
         check_id(model, broken, &mut diagnostics);
         check_times(model, broken, &mut diagnostics);
-        check_columns(model, &mut diagnostics);
+        check_columns(model, broken, &mut diagnostics);
         warnings::check(schema, id, &mut diagnostics);
     }
     diagnostics
@@ -65,7 +65,7 @@ fn column<'a>(model: &'a Model, name: &str) -> Option<(&'a Field, &'a ScalarFiel
 }
 
 fn check_id(model: &Model, broken: &HashSet<String>, diagnostics: &mut Vec<Diagnostic>) {
-    if ["id", "@id", "@default"].iter().any(|name| broken.contains(*name)) {
+    if ["id", "@:id"].iter().any(|name| broken.contains(*name)) {
         return;
     }
     let help = "write `id String @id @default(cuid(2))`";
@@ -110,7 +110,7 @@ fn check_times(model: &Model, broken: &HashSet<String>, diagnostics: &mut Vec<Di
         }),
     ];
     for (name, written, holds) in rules {
-        if [name, "@default", "@updatedAt"].iter().any(|name| broken.contains(*name)) {
+        if broken.contains(name) || broken.contains(&format!("@:{name}")) {
             continue;
         }
         let help = format!("write `{written}`");
@@ -131,11 +131,11 @@ fn is_now(scalar: &ScalarField) -> bool {
 }
 
 /// Every time has a zone and at least milliseconds; no column has a name that is ours.
-fn check_columns(model: &Model, diagnostics: &mut Vec<Diagnostic>) {
+fn check_columns(model: &Model, broken: &HashSet<String>, diagnostics: &mut Vec<Diagnostic>) {
     for (_, field, scalar) in model.columns() {
-        if scalar.ty == ColumnType::Scalar(ScalarType::DateTime)
-            && !scalar.native.as_ref().is_some_and(is_fine)
-        {
+        let is_read = !broken.contains(&format!("@:{}", field.name));
+        let is_time = scalar.ty == ColumnType::Scalar(ScalarType::DateTime);
+        if is_time && is_read && !scalar.native.as_ref().is_some_and(is_fine) {
             let place = scalar.native.as_ref().map_or(field.span, |native| native.span);
             let message = format!("the time `{}.{}` has no zone or is too coarse", model.name, field.name);
             diagnostics.push(

@@ -67,8 +67,7 @@ fn render_with(sources: &Sources, diagnostics: &[Diagnostic], colour: bool) -> S
 /// The place, its line, and carets under it.
 fn excerpt(out: &mut String, sources: &Sources, span: Span, arrow: &str, paint: &dyn Fn(&str) -> String) {
     let place = Place::of(sources, span);
-    let text = &sources.file(span.file).text;
-    let line = text.split('\n').nth(place.line as usize - 1).unwrap_or_default().trim_end_matches('\r');
+    let line = sources.file(span.file).line(place.line);
     let number = place.line.to_string();
     let margin = " ".repeat(number.len());
     let _ = writeln!(out, "{margin} {arrow} {}:{}:{}", place.path, place.line, place.column);

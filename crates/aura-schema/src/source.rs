@@ -33,6 +33,18 @@ pub struct SourceFile {
     pub path: String,
     /// Its text.
     pub text: String,
+    /// Where each line begins; kept, so that a place costs no walk through the file.
+    line_starts: Vec<u32>,
+}
+
+impl SourceFile {
+    /// A line without its line break; empty beyond the last. Lines are counted from 1.
+    pub fn line(&self, line: u32) -> &str {
+        let index = line.saturating_sub(1) as usize;
+        let Some(start) = self.line_starts.get(index) else { return "" };
+        let end = self.line_starts.get(index + 1).map_or(self.text.len(), |end| *end as usize);
+        self.text[*start as usize..end].trim_end_matches(['\n', '\r'])
+    }
 }
 
 /// All files of a schema, in the order in which they are read.
@@ -58,7 +70,10 @@ impl Sources {
 
     /// Adds a file. Files beyond 4 GiB or 4 billion of them are cut by the caller's limits long before.
     pub fn add(&mut self, path: impl Into<String>, text: impl Into<String>) -> FileId {
-        self.files.push(SourceFile { path: path.into(), text: text.into() });
+        let text = text.into();
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| count(at + 1));
+        let line_starts = std::iter::once(0).chain(breaks).collect();
+        self.files.push(SourceFile { path: path.into(), text, line_starts });
         FileId(u32::try_from(self.files.len() - 1).expect("fewer than 2^32 files"))
     }
 
@@ -74,17 +89,17 @@ impl Sources {
 
     /// Line and column of a byte of a file.
     pub fn line_column(&self, file: FileId, byte: u32) -> LineColumn {
-        let text = &self.file(file).text;
+        let SourceFile { text, line_starts, .. } = self.file(file);
         let mut end = (byte as usize).min(text.len());
         while !text.is_char_boundary(end) {
             end -= 1;
         }
-        let before = &text[..end];
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        LineColumn {
-            line: count(before.bytes().filter(|b| *b == b'\n').count() + 1),
-            column: count(before[line_start..].chars().count() + 1),
-        }
+        let line = line_starts.partition_point(|start| *start as usize <= end);
+        let line_start = line_starts[line - 1] as usize;
+        LineColumn { line: count(line), column: count(text[line_start..end].chars().count() + 1) }
     }
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }

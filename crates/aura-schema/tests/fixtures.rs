@@ -22,7 +22,10 @@ fn sources(schema: &str) -> Sources {
     let mut at = 0;
     for line in schema.split_inclusive('\n') {
         if let Some(next) = line.strip_prefix("// file: ") {
-            if at > 0 && !schema[start..at].trim().is_empty() && !schema[start..at].starts_with("// house rules") {
+            if at > 0
+                && !schema[start..at].trim().is_empty()
+                && !schema[start..at].starts_with("// house rules")
+            {
                 sources.add(name, &schema[start..at]);
             }
             name = next.trim();

@@ -19,7 +19,10 @@ fn a_folder_is_read_at_any_depth_in_order() {
         write(root.path(), path, "");
     }
     let sources = read_sources(root.path()).expect("can be read");
-    let paths: Vec<String> = sources.files().map(|(_, file)| file.path.replace(&format!("{}/", root.path().display()), "")).collect();
+    let paths: Vec<String> = sources
+        .files()
+        .map(|(_, file)| file.path.replace(&format!("{}/", root.path().display()), ""))
+        .collect();
     assert_eq!(paths, ["a/b/c.prisma", "a/z.prisma", "b.prisma"]);
 }
 

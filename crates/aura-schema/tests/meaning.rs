@@ -2,7 +2,8 @@
 
 use aura_schema::diagnostic::Diagnostic;
 use aura_schema::schema::{
-    Arity, ColumnType, DefaultKind, IndexAlgorithm, Literal, ReferentialAction, Relation, RelationKind, ScalarType, Schema,
+    Arity, ColumnType, DefaultKind, IndexAlgorithm, Literal, ReferentialAction, Relation, RelationKind,
+    ScalarType, Schema,
 };
 use aura_schema::source::Sources;
 use aura_schema::{parse, render};
@@ -68,7 +69,9 @@ fn keys_have_prismas_names() {
     let indexes: Vec<(&str, IndexAlgorithm, Option<&str>)> = model
         .indexes
         .iter()
-        .map(|index| (index.database_name.as_str(), index.algorithm, index.columns[0].operator_class.as_deref()))
+        .map(|index| {
+            (index.database_name.as_str(), index.algorithm, index.columns[0].operator_class.as_deref())
+        })
         .collect();
     assert_eq!(
         indexes,
@@ -143,9 +146,15 @@ fn types_arities_and_names() {
     assert_eq!(columns[3], (ColumnType::Scalar(ScalarType::BigInt), Arity::List));
     assert_eq!(columns[9], (ColumnType::Unsupported("tsvector".into()), Arity::Optional));
     let schema = resolve(include_str!("fixtures/valid/several-schemas.prisma"));
-    assert_eq!((schema.models[1].database_name.as_str(), schema.models[1].schema.as_deref()), ("x", Some("two")));
+    assert_eq!(
+        (schema.models[1].database_name.as_str(), schema.models[1].schema.as_deref()),
+        ("x", Some("two"))
+    );
     let schema = resolve(include_str!("fixtures/valid/enum-with-mapped-values.prisma"));
-    assert_eq!((schema.enums[0].database_name.as_str(), schema.enums[0].values[0].database_name.as_str()), ("e_type", "x one"));
+    assert_eq!(
+        (schema.enums[0].database_name.as_str(), schema.enums[0].values[0].database_name.as_str()),
+        ("e_type", "x one")
+    );
     let schema = resolve(include_str!("fixtures/valid/extensions.prisma"));
     let datasource = schema.datasource.expect("has a datasource");
     assert_eq!(datasource.extensions, ["citext", "hstore(schema: \"x\", version: \"1.2\")"]);
@@ -166,5 +175,8 @@ fn a_fault_is_shown_with_its_line() {
     );
     assert!(render::render_coloured(&sources, &diagnostics).contains("\u{1b}[1;31merror"));
     let json = serde_json::to_value(diagnostics[0].located(&sources)).expect("serialises");
-    assert_eq!((json["path"].as_str(), json["line"].as_u64(), json["endColumn"].as_u64()), (Some("user.prisma"), Some(3), Some(10)));
+    assert_eq!(
+        (json["path"].as_str(), json["line"].as_u64(), json["endColumn"].as_u64()),
+        (Some("user.prisma"), Some(3), Some(10))
+    );
 }

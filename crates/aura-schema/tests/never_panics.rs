@@ -56,8 +56,13 @@ fn check_schema(text: &str, schema: &Schema) {
         }
     }
     for relation in &schema.relations {
-        relation.fields.iter().for_each(|field| drop(schema[relation.child].column(*field)));
-        relation.references.iter().for_each(|field| drop(schema[relation.parent].column(*field)));
+        // `column` panics if the field is none.
+        for field in &relation.fields {
+            schema[relation.child].column(*field);
+        }
+        for field in &relation.references {
+            schema[relation.parent].column(*field);
+        }
         assert!(matches!(schema[relation.child][relation.child_field].kind, FieldKind::Relation(_)));
     }
 }
@@ -87,8 +92,10 @@ fn invariant_9_parsing_never_panics_and_reports_every_fault() {
     // Faults of every pass, in one file: none hides another.
     let text = "modl Early {\n}\nmodel User {\n  id    Int @id\n  a     Strng\n  b     Int @default(\"x\")\n  c     Int @db.Text\n  d     Int @uniqe\n  posts Post[]\n  @@index([nme])\n  @@unique([a\n}\nmodel Post {\n  id   Int  @id\n  user User\n}\nenum Empty {\n}\n";
     let (schema, diagnostics) = parse(&sources(text), None);
-    let lines: Vec<usize> =
-        diagnostics.iter().map(|diagnostic| text[..diagnostic.span.start as usize].lines().count().max(1)).collect();
+    let lines: Vec<usize> = diagnostics
+        .iter()
+        .map(|diagnostic| text[..diagnostic.span.start as usize].lines().count().max(1))
+        .collect();
     assert_eq!(diagnostics.len(), 9, "{}", render::short(&sources(text), &diagnostics));
     assert!(diagnostics.iter().all(Diagnostic::is_error));
     assert_eq!(lines.first(), Some(&1));
@@ -100,13 +107,15 @@ fn invariant_9_parsing_never_panics_and_reports_every_fault() {
 #[test]
 fn deep_and_large_input_neither_overflows_nor_hangs() {
     for open in ["(", "[", "{", "a(", "{a:", "@a(", "@@a([", "\"", "/*", "[\n", "x = [\n", "(\n"] {
-        for head in ["", "model A {\n", "model A {\n  a Int @default", "generator a {\n  x = ", "enum E {\n"] {
+        for head in ["", "model A {\n", "model A {\n  a Int @default", "generator a {\n  x = ", "enum E {\n"]
+        {
             check(&format!("{head}{}", open.repeat(20_000)));
         }
     }
     let fields: String = (0..20_000).fold(String::new(), |text, n| text + &format!("  f{n} Int @unique\n"));
     check(&format!("model A {{\n  id Int @id\n{fields}}}\n"));
-    let models: String = (0..3_000).fold(String::new(), |text, n| text + &format!("model M{n} {{\n  id Int @id\n}}\n"));
+    let models: String =
+        (0..3_000).fold(String::new(), |text, n| text + &format!("model M{n} {{\n  id Int @id\n}}\n"));
     check(&models);
     let (_, diagnostics) = parse(&sources(&" ".repeat(aura_schema::MAX_FILE_BYTES + 1)), None);
     assert_eq!(diagnostics.len(), 1);
@@ -115,12 +124,76 @@ fn deep_and_large_input_neither_overflows_nor_hangs() {
 /// Pieces of the language, in no order.
 fn soup() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
-        "model ", "enum ", "view ", "type ", "datasource ", "generator ", "A", "B", "id", " Int", " String", " B", "{",
-        "}", "{\n", "}\n", "\n", "\r", "[", "]", "(", ")", "[]", "?", "!", ":", ",", ".", "=", "@", "@@", "@id",
-        "@unique", "@default(", "@relation(", "fields: [", "references: [id]", "@@index([", "@@id(", "@db.Text",
-        "@map(\"x\")", "\"", "\"x\"", "\\", "\\u00", "1", "-1.5", "1e5", "-", "//", "///", "/// @aura.", "@aura.email\n",
-        "/*", "*/", " ", "\t", "é", "日本", "\u{feff}", "autoincrement()", "cuid(2)", "raw(\"x\")", "where: {a: 1}",
-        "Unsupported(\"x\")", "sort: Desc", "ops: raw(", "type: Gin", "provider = \"postgresql\"\n", "previewFeatures = [\"views\"]\n",
+        "model ",
+        "enum ",
+        "view ",
+        "type ",
+        "datasource ",
+        "generator ",
+        "A",
+        "B",
+        "id",
+        " Int",
+        " String",
+        " B",
+        "{",
+        "}",
+        "{\n",
+        "}\n",
+        "\n",
+        "\r",
+        "[",
+        "]",
+        "(",
+        ")",
+        "[]",
+        "?",
+        "!",
+        ":",
+        ",",
+        ".",
+        "=",
+        "@",
+        "@@",
+        "@id",
+        "@unique",
+        "@default(",
+        "@relation(",
+        "fields: [",
+        "references: [id]",
+        "@@index([",
+        "@@id(",
+        "@db.Text",
+        "@map(\"x\")",
+        "\"",
+        "\"x\"",
+        "\\",
+        "\\u00",
+        "1",
+        "-1.5",
+        "1e5",
+        "-",
+        "//",
+        "///",
+        "/// @aura.",
+        "@aura.email\n",
+        "/*",
+        "*/",
+        " ",
+        "\t",
+        "é",
+        "日本",
+        "\u{feff}",
+        "autoincrement()",
+        "cuid(2)",
+        "raw(\"x\")",
+        "where: {a: 1}",
+        "Unsupported(\"x\")",
+        "sort: Desc",
+        "ops: raw(",
+        "type: Gin",
+        "provider = \"postgresql\"\n",
+        "previewFeatures = [\"views\"]\n",
     ]);
     prop::collection::vec(pieces, 0..60).prop_map(|pieces| pieces.concat())
 }

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Diagnostic;
-use crate::schema::{
-    Arity, FieldId, ModelId, ReferentialAction, Relation, RelationId, RelationKind,
-};
+use crate::schema::{Arity, FieldId, ModelId, ReferentialAction, Relation, RelationId, RelationKind};
 use crate::source::Span;
 use crate::spelling;
 use crate::syntax::{Attribute, Expression, ExpressionKind, Field};

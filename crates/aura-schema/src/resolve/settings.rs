@@ -15,8 +15,7 @@ use super::arguments::{list, members, text};
 const PROPERTIES: &[&str] =
     &["provider", "relationMode", "schemas", "extensions", "url", "directUrl", "shadowDatabaseUrl"];
 
-/// The preview features of Prisma 7.10. It passes by those of earlier versions as well, so that one which is not
-/// in this list is worth no more than a warning.
+/// The preview features of Prisma 7.10, shown when another one is asked for.
 const PREVIEW_FEATURES: &[&str] = &[
     "fullTextSearchPostgres",
     "nativeDistinct",
@@ -28,6 +27,53 @@ const PREVIEW_FEATURES: &[&str] = &[
     "strictUndefinedChecks",
     "typedSql",
     "views",
+];
+
+/// Those of earlier versions, which became part of Prisma or were given up; it passes by them.
+const FORMER_FEATURES: &[&str] = &[
+    "aggregateApi",
+    "atomicNumberOperations",
+    "clientExtensions",
+    "cockroachDb",
+    "connectOrCreate",
+    "createMany",
+    "dataProxy",
+    "deno",
+    "distinct",
+    "driverAdapters",
+    "extendedIndexes",
+    "extendedWhereUnique",
+    "fieldReference",
+    "filterJson",
+    "filteredRelationCount",
+    "fullTextIndex",
+    "fullTextSearch",
+    "groupBy",
+    "improvedQueryRaw",
+    "interactiveTransactions",
+    "jsonProtocol",
+    "microsoftSqlServer",
+    "middlewares",
+    "mongoDb",
+    "mongodb",
+    "multiSchema",
+    "nApi",
+    "namedConstraints",
+    "napi",
+    "nativeTypes",
+    "omitApi",
+    "orderByAggregateGroup",
+    "orderByNulls",
+    "orderByRelation",
+    "prismaSchemaFolder",
+    "queryCompiler",
+    "reactNative",
+    "referentialActions",
+    "referentialIntegrity",
+    "selectRelationCount",
+    "tracing",
+    "transactionApi",
+    "uncheckedScalarInputs",
 ];
 
 /// Providers that Prisma knows and AuraID does not serve.
@@ -99,16 +145,18 @@ impl<'a> Resolver<'a> {
         if let Some(setting) = settings.get("previewFeatures") {
             for value in members(&setting.value) {
                 let ExpressionKind::String(feature) = &value.kind else { continue };
-                if let Some(meant) = spelling::closest(feature, PREVIEW_FEATURES.iter().copied())
-                    && !PREVIEW_FEATURES.contains(&feature.as_str())
-                    && feature != "fullTextSearch"
+                if PREVIEW_FEATURES.contains(&feature.as_str()) || FORMER_FEATURES.contains(&feature.as_str())
                 {
-                    let fault = Diagnostic::warning(
-                        value.span,
-                        format!("Prisma 7 has no preview feature `{feature}`"),
-                    );
-                    self.diagnostics.push(fault.help(format!("did you mean `{meant}`?")));
+                    continue;
                 }
+                let fault =
+                    Diagnostic::error(value.span, format!("Prisma has no preview feature `{feature}`"));
+                self.diagnostics.push(fault.help(
+                    match spelling::closest(feature, PREVIEW_FEATURES.iter().copied()) {
+                        Some(meant) => format!("did you mean `{meant}`?"),
+                        None => format!("there are {}", list(PREVIEW_FEATURES)),
+                    },
+                ));
             }
         }
         Generator { name: block.name.text.clone(), provider, preview_features, span: block.span }

@@ -20,9 +20,8 @@ for its members. Anything else is 403, and what belongs to others is 404.
 Deleting keeps: a deleted record is in no list (but `?deleted=true`) and can be restored, with exactly what was deleted \
 along with it. Every change has one event in the record's history.
 
-Errors are problem documents (RFC 9457). Decide by their `type`. 503 says that nothing changed and when to try again, \
-but for `urn:auraid:problem:timeout` of a write; `urn:auraid:problem:ambiguous` says that an answer was lost: look before \
-trying again.";
+Errors are problem documents (RFC 9457). Decide by their `type`. 503 says that nothing changed and when to try again; \
+`urn:auraid:problem:ambiguous` says that the outcome of a write is not known: look before trying again.";
 
 /// Every error an operation may answer with: status, name among the components, description.
 const ERRORS: &[(u16, &str, &str)] = &[
@@ -36,7 +35,7 @@ const ERRORS: &[(u16, &str, &str)] = &[
     (415, "MediaType", "The body is not JSON by its Content-Type"),
     (422, "Invalid", "A value is not valid, or refers to nothing that is live"),
     (500, "Internal", "A fault of the server, or the answer to a write was lost"),
-    (503, "Unavailable", "The database is away or the request took too long"),
+    (503, "Unavailable", "The database is away or the request took too long; nothing changed"),
 ];
 
 /// What stands above everything.

@@ -109,6 +109,11 @@ impl Problem {
         Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "A value is not valid", detail)
     }
 
+    pub(super) fn ambiguous(detail: impl Into<String>) -> Problem {
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        Problem::new(status, "ambiguous", "It may or may not have happened", detail)
+    }
+
     pub(super) fn unavailable(detail: &str) -> Problem {
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Not available at present", detail)
     }
@@ -207,8 +212,7 @@ impl From<aura_client::Error> for Problem {
             }
             E::Ambiguous { model } => {
                 tracing::warn!(error = said, "database");
-                let status = StatusCode::INTERNAL_SERVER_ERROR;
-                Problem::new(status, "ambiguous", "It may or may not have happened", said).about(model, &[])
+                Problem::ambiguous(said).about(model, &[])
             }
             _ => {
                 tracing::error!(error = said, "database");

@@ -79,12 +79,15 @@ pub(super) async fn no_store(request: Request, next: Next) -> Response {
 pub(super) async fn time_limit(request: Request, next: Next) -> Response {
     let is_read = request.method().is_safe();
     tokio::time::timeout(TIME_LIMIT, next.run(request)).await.unwrap_or_else(|_| {
-        let detail = if is_read {
-            "the request took longer than 30 s: try again"
+        let problem = if is_read {
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            Problem::new(status, "timeout", "Took too long", "the request took longer than 30 s: try again")
         } else {
-            "the request took longer than 30 s: look whether it happened before trying again"
+            Problem::ambiguous(
+                "the request took longer than 30 s: look whether it happened before trying again",
+            )
         };
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", "Took too long", detail).into_response()
+        problem.into_response()
     })
 }
 
@@ -172,7 +175,7 @@ mod tests {
     async fn every_error_is_a_problem_document() {
         for (method, path, status, kind) in [
             ("GET", "/hang", 503, "timeout"),
-            ("POST", "/hang", 503, "timeout"),
+            ("POST", "/hang", 500, "ambiguous"),
             ("GET", "/boom", 500, "internal"),
             ("DELETE", "/boom", 405, "method-not-allowed"),
             ("GET", "/nothing", 404, "unknown-path"),

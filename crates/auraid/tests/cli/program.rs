@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 /// Only a failure takes so long.
 const DEADLINE: Duration = Duration::from_mins(2);
@@ -31,6 +31,8 @@ fn prepared(mut command: Command) -> Command {
     // Where a person calls it: beside auraid.toml.
     command.current_dir(repository());
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    // A group of its own, as a shell gives to what it starts: see `interrupt`.
+    command.process_group(0);
     command
 }
 
@@ -188,9 +190,10 @@ impl Running {
         Ended { words: self.words.clone(), status: status.code(), out, err }
     }
 
-    /// `Ctrl-C`, and its end.
+    /// `Ctrl-C`, and its end. A terminal sends it to the whole group, PostgreSQL's processes included where they
+    /// are of it.
     pub(crate) fn interrupt(self) -> Ended {
-        self.signal(Signal::INT);
+        kill_process_group(Pid::from_child(&self.child), Signal::INT).unwrap();
         self.end()
     }
 

@@ -9,4 +9,5 @@ mod isolation;
 mod races;
 mod secrets;
 mod server;
+mod serving;
 mod whole_way;

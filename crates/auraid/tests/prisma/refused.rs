@@ -93,7 +93,7 @@ async fn what_is_refused_is_refused_in_documented_words_and_changes_nothing() {
     let client = db.connect().await;
     let before = everything(&client).await;
     let answer = project.run("refused.mjs", &db, &family).await;
-    assert_eq!(everything(&client).await, before);
+    let after = everything(&client).await;
 
     let attempted = answer.as_object().expect("a map");
     assert_eq!(
@@ -111,6 +111,10 @@ async fn what_is_refused_is_refused_in_documented_words_and_changes_nothing() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    for (before, after) in before.iter().zip(&after) {
+        assert_eq!(after, before, "something changed");
+    }
+    assert_eq!(after.len(), before.len(), "a row or an event came or went");
     assert_sound(&client).await;
 }
 
