@@ -100,7 +100,10 @@ impl Parser<'_> {
         match self.peek() {
             TokenKind::End => "the end of the file".into(),
             TokenKind::LineBreak => "the end of the line".into(),
-            TokenKind::Comment | TokenKind::Documentation | TokenKind::BlockComment => "a comment".into(),
+            TokenKind::Comment
+            | TokenKind::Documentation
+            | TokenKind::BlockComment
+            | TokenKind::OpenBlockComment => "a comment".into(),
             TokenKind::OpenString => "text without a closing `\"`".into(),
             _ => format!("`{}`", self.slice(self.span())),
         }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::source::{Sources, Span};
 
-/// Lines of a diagnostic's place that are shown; a fault is at its beginning.
+/// How many carets are drawn at most, and how much of a line is shown behind a fault.
 const MAX_COLUMNS: usize = 160;
 
 /// For people: message, place, the line with the place underlined, help, other places. Ends with a line break
@@ -31,10 +31,10 @@ pub fn short(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
             place.line,
             place.column,
             diagnostic.severity.word(),
-            diagnostic.message
+            printable(&diagnostic.message)
         );
         if let Some(help) = &diagnostic.help {
-            let _ = write!(out, " ({help})");
+            let _ = write!(out, " ({})", printable(help));
         }
         out.push('\n');
     }
@@ -50,14 +50,18 @@ fn render_with(sources: &Sources, diagnostics: &[Diagnostic], colour: bool) -> S
             out.push('\n');
         }
         let code = if diagnostic.is_error() { "1;31" } else { "1;33" };
-        let _ =
-            writeln!(out, "{}: {}", paint(code, diagnostic.severity.word()), paint("1", &diagnostic.message));
+        let _ = writeln!(
+            out,
+            "{}: {}",
+            paint(code, diagnostic.severity.word()),
+            paint("1", &printable(&diagnostic.message))
+        );
         excerpt(&mut out, sources, diagnostic.span, "-->", &|text| paint(code, text));
         if let Some(help) = &diagnostic.help {
-            let _ = writeln!(out, "{}: {help}", paint("1;36", "help"));
+            let _ = writeln!(out, "{}: {}", paint("1;36", "help"), printable(help));
         }
         for (span, why) in &diagnostic.related {
-            let _ = writeln!(out, "{}: {why}", paint("1", "note"));
+            let _ = writeln!(out, "{}: {}", paint("1", "note"), printable(why));
             excerpt(&mut out, sources, *span, "-->", &|text| paint("1", text));
         }
     }
@@ -79,6 +83,11 @@ fn excerpt(out: &mut String, sources: &Sources, span: Span, arrow: &str, paint: 
     let indent: String = before.chars().map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
     let shown: String = line.chars().take(place.column as usize + MAX_COLUMNS).collect();
     let _ = writeln!(out, "{margin} |");
-    let _ = writeln!(out, "{number} | {shown}");
+    let _ = writeln!(out, "{number} | {}", printable(&shown));
     let _ = writeln!(out, "{margin} | {indent}{}", paint(&"^".repeat(width)));
+}
+
+/// Schemas are other people's text: a line break would break the form, an escape sequence would reach the terminal.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c }).collect()
 }
