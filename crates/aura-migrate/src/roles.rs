@@ -18,7 +18,7 @@ use crate::tables;
 const TRIES: u32 = 20;
 
 /// Makes sure that the roles exist and can do their work in this database: `LOGIN` without password and
-/// without any power of their own, the current user a member of the owner, `CREATE` for the owner, and none
+/// without any power of their own, in time zone UTC, the current user a member of the owner, `CREATE` for the owner, and none
 /// in `public` for everybody (as databases made before PostgreSQL 15 have it).
 ///
 /// Safe when many processes start at once. Does nothing, and needs no right, where all is in place.
@@ -85,9 +85,11 @@ async fn missing(client: &Client, names: &RoleNames, schema: &Schema) -> Result<
         .into_iter()
         .filter(|name| !is_present(name))
         .map(|name| {
+            // Prisma's adapter sends and reads times without their zone: in any other than UTC they are wrong.
             format!(
-                "CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;",
-                ident(name)
+                "CREATE ROLE {name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS; \
+                 ALTER ROLE {name} SET \"TimeZone\" = 'UTC';",
+                name = ident(name)
             )
         })
         .collect();

@@ -293,6 +293,7 @@ impl Parser<'_> {
         while matches!(self.peek(), TokenKind::Comment | TokenKind::BlockComment) {
             self.comment();
         }
+        // Prisma drops without a word what stands here, a primary key for example. That is a trap, not a feature.
         if !matches!(self.peek(), TokenKind::LineBreak | TokenKind::End | TokenKind::Documentation) {
             let span = self.span();
             self.error(span, format!("the content of `{head}` must begin on a line of its own"));

@@ -1,11 +1,11 @@
 //! Databases with tables: those of this repository, and those of a schema of a test's own.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use aura_migrate::{Migration, Options, create_script, deploy, migrations, roles};
 use aura_schema::config::Config;
 use aura_schema::diagnostic::Severity;
+use aura_schema::folder::{self, Project};
 use aura_schema::render;
 use aura_schema::schema::Schema;
 use aura_schema::source::Sources;
@@ -22,13 +22,11 @@ pub async fn auraid() -> TestDatabase {
 /// Makes an empty database one of AuraID itself: for a server that [`auraid`] does not use. The connection is a
 /// superuser's.
 pub async fn deploy_auraid(client: &mut Client) {
-    let root = repository();
-    let text = read(&root.join("auraid.toml"));
-    let config: Config = toml::from_str(&text).unwrap_or_else(|error| panic!("auraid.toml: {error}"));
-    let schema = parse(&sources_in(&root.join(&config.schema)));
-    let migrations = migrations::read_folder(root.join(&config.migrations))
+    let project = Project::load(&repository()).unwrap_or_else(|error| panic!("this repository: {error}"));
+    let config = project.config.clone().expect("this repository has an auraid.toml");
+    let migrations = migrations::read_folder(&project.migrations_path)
         .unwrap_or_else(|error| panic!("the committed migrations: {error}"));
-    deploy_with_roles(client, &schema, &config, &migrations).await;
+    deploy_with_roles(client, &parse(&project.sources, Some(&config)), &config, &migrations).await;
 }
 
 /// A database made from the text of a Prisma schema, or from a folder of `.prisma` files: what `schema` names if it
@@ -41,7 +39,7 @@ pub async fn with_schema(schema: &str, house: bool) -> TestDatabase {
     let all: Vec<&str> = sources.files().map(|(_, file)| file.text.as_str()).collect();
     let key = format!("schema {house}\n{}", all.join("\n"));
     prepared(&key, async |db| {
-        let schema = parse(&sources);
+        let schema = parse(&sources, None);
         let mut client = db.connect().await;
         if house {
             let config = Config::default();
@@ -68,8 +66,8 @@ async fn deploy_with_roles(client: &mut Client, schema: &Schema, config: &Config
     }
 }
 
-fn parse(sources: &Sources) -> Schema {
-    let (schema, diagnostics) = aura_schema::parse(sources, None);
+fn parse(sources: &Sources, config: Option<&Config>) -> Schema {
+    let (schema, diagnostics) = aura_schema::parse(sources, config);
     let is_sound = diagnostics.iter().all(|diagnostic| diagnostic.severity != Severity::Error);
     assert!(is_sound, "a test's schema has faults:\n{}", render::short(sources, &diagnostics));
     schema
@@ -78,7 +76,7 @@ fn parse(sources: &Sources) -> Schema {
 fn sources_of(schema: &str) -> Sources {
     // A text has more than one line, a path has not.
     if !schema.contains('\n') && Path::new(schema).exists() {
-        return sources_in(Path::new(schema));
+        return folder::read_sources(Path::new(schema)).unwrap_or_else(|error| panic!("{error}"));
     }
     let mut sources = Sources::new();
     if !schema.contains("datasource ") {
@@ -86,28 +84,6 @@ fn sources_of(schema: &str) -> Sources {
     }
     sources.add("fixture.prisma", schema);
     sources
-}
-
-fn sources_in(path: &Path) -> Sources {
-    let mut files: Vec<PathBuf> = if path.is_dir() {
-        let entries = fs::read_dir(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        entries
-            .filter_map(|entry| Some(entry.ok()?.path()))
-            .filter(|file| file.extension().is_some_and(|end| end == "prisma"))
-            .collect()
-    } else {
-        vec![path.to_owned()]
-    };
-    files.sort();
-    let mut sources = Sources::new();
-    for file in &files {
-        sources.add(file.display().to_string(), read(file));
-    }
-    sources
-}
-
-fn read(path: &Path) -> String {
-    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// The repository this crate was built in.

@@ -227,8 +227,15 @@ impl Parser<'_> {
             ));
         };
         if self.is('[') && self.peek_at(1) == TokenKind::Punctuation(']') {
-            self.at += 2;
+            let open = self.next().span;
+            let close = self.next().span;
             is_list = true;
+            if open.end != close.start {
+                self.report(
+                    Diagnostic::error(open.to(close), "nothing may stand between `[` and `]`")
+                        .help("write `[]`"),
+                );
+            }
         }
         let mut is_optional = self.eat('?');
         if is_optional && is_list {

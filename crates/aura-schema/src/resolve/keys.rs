@@ -1,7 +1,7 @@
 //! `@id`, `@@id`, `@unique`, `@@unique`, `@@index`.
 
 use crate::constraint_name;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::schema::{
     Arity, ColumnType, FieldId, IndexAlgorithm, IndexColumn, IndexDefinition, PrimaryKey, Unique,
 };
@@ -313,7 +313,16 @@ impl<'a> Resolver<'a> {
         };
         let field = self.scalar_field(draft, name, span, sign)?;
         let is_index = sign == "@@index";
+        let before = self.diagnostics.len();
         let bound = Bound::of(name, arguments, &["sort", "ops", "length"], None, &mut self.diagnostics);
+        // Prisma passes by what it does not know here, and a schema it accepts is one.
+        let names: Vec<_> =
+            arguments.iter().filter_map(|argument| argument.name.as_ref()).map(|name| name.span).collect();
+        for fault in &mut self.diagnostics[before..] {
+            if names.contains(&fault.span) {
+                fault.severity = Severity::Warning;
+            }
+        }
         self.refuse_unsupported(&bound, sign, &["length"]);
         let descending = self.sort(bound.value("sort")).unwrap_or_default();
         let operator_class = bound.argument("ops").and_then(|argument| {

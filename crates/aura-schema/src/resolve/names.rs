@@ -110,7 +110,10 @@ impl<'a> Resolver<'a> {
                     );
                     TypeMeaning::Refused
                 }
-                BlockKind::Datasource | BlockKind::Generator => continue,
+                BlockKind::Datasource | BlockKind::Generator => {
+                    self.check_reserved(block);
+                    continue;
+                }
             };
             self.check_reserved(block);
             match self.names.types.entry(&block.name.text) {
@@ -140,14 +143,17 @@ impl<'a> Resolver<'a> {
         let name = &block.name.text;
         let message = if SCALAR_TYPES.iter().any(|(scalar, _)| scalar == name) {
             format!("`{name}` is the name of a scalar type")
-        } else if RESERVED.contains(&name.as_str()) {
+        } else if RESERVED.contains(&name.as_str())
+            && !matches!(block.kind, BlockKind::Datasource | BlockKind::Generator)
+        {
             format!("`{name}` is a reserved word of Prisma Client")
         } else {
             return;
         };
-        self.diagnostics.push(
-            Diagnostic::error(block.name.span, message)
-                .help(format!("choose another name, and keep the database's with `@@map(\"{name}\")`")),
-        );
+        let help = match block.kind {
+            BlockKind::Datasource | BlockKind::Generator => "choose another name".to_owned(),
+            _ => format!("choose another name, and keep the database's with `@@map(\"{name}\")`"),
+        };
+        self.diagnostics.push(Diagnostic::error(block.name.span, message).help(help));
     }
 }

@@ -9,7 +9,7 @@ use crate::spelling;
 use crate::syntax::{Block, BlockKind, Expression, ExpressionKind, File, Member, Setting};
 
 use super::Resolver;
-use super::arguments::{list, members, text};
+use super::arguments::{Bound, list, members, text};
 
 /// What a datasource may hold. The last three moved to `prisma.config.ts` with version 7.
 const PROPERTIES: &[&str] =
@@ -299,6 +299,13 @@ impl<'a> Resolver<'a> {
             match &value.kind {
                 ExpressionKind::Word(name) => extensions.push(name.clone()),
                 ExpressionKind::Call(name, arguments) => {
+                    Bound::of(
+                        &name.text,
+                        arguments,
+                        &["schema", "version", "map"],
+                        None,
+                        &mut self.diagnostics,
+                    );
                     let written = arguments.iter().filter_map(|argument| {
                         let key =
                             argument.name.as_ref().map(|name| format!("{}: ", name.text)).unwrap_or_default();

@@ -51,6 +51,23 @@ impl Error {
         }
     }
 
+    /// What to do about it, where the error comes from a crate that cannot know.
+    pub(super) fn next_step(&self) -> Option<&'static str> {
+        match self {
+            Error::Client(error) | Error::Identity(crate::identity::Error::Store(error)) => match error {
+                aura_client::Error::Unavailable(_) => Some(
+                    "look whether the server that DATABASE_URL names runs and has that database; without \
+                     DATABASE_URL a local PostgreSQL is used",
+                ),
+                aura_client::Error::Settings(_) => {
+                    Some("DATABASE_URL looks like postgresql://user:password@host:port/database")
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// 1: the answer is no. 2: wrong usage. 3: could not be done.
     pub(super) fn exit(&self) -> ExitCode {
         let status = match self {
@@ -61,6 +78,8 @@ impl Error {
             Error::Identity(crate::identity::Error::Store(error)) => said_no(!is_out_of_reach(error)),
             Error::Identity(_) => 1,
             Error::Migrate(error) => said_no(!error.is_unavailable()),
+            // A configuration that is read and is wrong is an answer, as a schema's faults are.
+            Error::Project(aura_schema::Error::Config { .. }) => 1,
             Error::Failed(_) | Error::Postgres(_) | Error::Project(_) => 3,
         };
         ExitCode::from(status)

@@ -1,13 +1,14 @@
 //! `auraid export`: all live users, as import reads them.
 
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use super::Error;
 use super::database::Database;
 use super::output::remark;
+use super::private_file::PrivateFile;
 use super::record::Record;
+use crate::store::Store;
 
 /// Users a statement.
 const PAGE: u32 = 5_000;
@@ -22,20 +23,38 @@ pub(super) async fn run(
         Some(path) => Error::file(path, &error),
         None => Error::output(error),
     };
-    let target: Box<dyn Write + Send> = match output {
-        // An export holds personal data, with --include-secrets more than that: for the owner's eyes.
-        Some(path) => Box::new(create_private(path).map_err(failed)?),
-        None => Box::new(io::stdout()),
-    };
+    match output {
+        Some(path) => {
+            let mut file = PrivateFile::create(path).map_err(failed)?;
+            let count = write(&store, include_secrets, &mut file, failed).await?;
+            file.finish().map_err(failed)?;
+            remark(format!("{count} users exported"));
+        }
+        None => {
+            let count = write(&store, include_secrets, &mut io::stdout(), failed).await?;
+            remark(format!("{count} users exported"));
+        }
+    }
+    Ok(())
+}
+
+/// Writes all live users; how many they are.
+async fn write(
+    store: &Store,
+    include_secrets: bool,
+    target: &mut (impl Write + Send),
+    failed: impl Fn(io::Error) -> Error,
+) -> Result<u64, Error> {
     let mut target = BufWriter::new(target);
     let mut after = None;
     let mut count = 0_u64;
     loop {
         let page = store.user().list().after(after).limit(PAGE).page().await?;
         for user in page.rows {
-            serde_json::to_writer(&mut target, &Record::of(user, include_secrets))
-                .map_err(|error| failed(error.into()))?;
-            target.write_all(b"\n").map_err(failed)?;
+            let line = serde_json::to_vec(&Record::of(user, include_secrets));
+            let line = line.map_err(|error| Error::Failed(error.to_string()))?;
+            target.write_all(&line).map_err(&failed)?;
+            target.write_all(b"\n").map_err(&failed)?;
             count += 1;
         }
         match page.next {
@@ -44,11 +63,5 @@ pub(super) async fn run(
         }
     }
     target.flush().map_err(failed)?;
-    remark(format!("{count} users exported"));
-    Ok(())
-}
-
-fn create_private(path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    File::options().write(true).create(true).truncate(true).mode(0o600).open(path)
+    Ok(count)
 }

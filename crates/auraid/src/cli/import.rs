@@ -18,6 +18,9 @@ use crate::store::{ActingStore, NewUser, User};
 /// The longest line, in bytes; a longer one is rejected unread.
 const MAX_LINE: usize = 1 << 20;
 
+/// A batch ends with the line that makes it this long, in bytes, however few lines it has: the batch is in memory.
+const MAX_BATCH: usize = 16 << 20;
+
 pub(super) async fn run(path: &Path, batch: u32, database: &Database) -> Result<(), Error> {
     let mut file = File::open(path).map_err(|error| Error::file(path, &error))?;
     if !file.metadata().map_err(|error| Error::file(path, &error))?.is_file() {
@@ -44,8 +47,7 @@ pub(super) async fn run(path: &Path, batch: u32, database: &Database) -> Result<
     let stop = stop_signal()?;
     tokio::pin!(stop);
     loop {
-        let read = lines.batch(batch as usize).map_err(|error| Error::file(path, &error))?;
-        let is_last = read.len() < batch as usize;
+        let (read, is_last) = lines.batch(batch as usize).map_err(|error| Error::file(path, &error))?;
         tokio::select! {
             biased;
             () = &mut stop => {
@@ -160,11 +162,12 @@ impl Import {
         Ok(())
     }
 
+    /// The exit status says whether all lines of the file are in, also if an earlier run did the work.
     fn report(&self, was_done: bool) -> Result<(), Error> {
         let ImportState { lines_done, created, rejected, .. } = self.state;
         let before = if was_done { "this file was imported already: " } else { "" };
         let report = format!("{before}{created} users created, {rejected} of {lines_done} lines rejected");
-        if rejected > 0 && !was_done {
+        if rejected > 0 {
             return Err(Error::No(report));
         }
         answer(report)
@@ -196,15 +199,21 @@ impl Lines {
         Ok(())
     }
 
-    fn batch(&mut self, count: usize) -> std::io::Result<Vec<Line>> {
-        let mut lines = Vec::with_capacity(count);
-        while lines.len() < count {
-            match self.next()? {
-                Some(line) => lines.push(line),
-                None => break,
+    /// The next lines, `count` of them if they are not too long together, and whether the file ends with them.
+    fn batch(&mut self, count: usize) -> std::io::Result<(Vec<Line>, bool)> {
+        let mut lines = Vec::new();
+        let mut bytes = 0;
+        while lines.len() < count && bytes < MAX_BATCH {
+            let Some(line) = self.next()? else {
+                return Ok((lines, true));
+            };
+            if let Line::Text(text) = &line {
+                bytes += text.len();
             }
+            lines.push(line);
         }
-        Ok(lines)
+        let is_last = self.file.fill_buf()?.is_empty();
+        Ok((lines, is_last))
     }
 
     fn next(&mut self) -> std::io::Result<Option<Line>> {

@@ -10,11 +10,13 @@ mod import;
 mod key;
 mod migrate;
 mod output;
+mod private_file;
 mod record;
 mod schema;
 mod serve;
 mod up;
 
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use aura_client::{Id, List, Model};
@@ -41,7 +43,8 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(Error::OutputClosed) => Error::OutputClosed.exit(),
         Err(error) => {
-            output::remark(format!("error: {error}"));
+            let next = error.next_step().map(|step| format!("; {step}")).unwrap_or_default();
+            output::remark(format!("error: {error}{next}"));
             error.exit()
         }
     }
@@ -50,7 +53,11 @@ pub fn main() -> ExitCode {
 fn start_log(filter: &str) -> Result<(), Error> {
     let filter = tracing_subscriber::EnvFilter::try_new(filter)
         .map_err(|error| Error::Usage(format!("--log {filter}: {error}")))?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
     Ok(())
 }
 
@@ -79,8 +86,8 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
         Command::History(command) => history::run(command, &database).await,
         Command::Up { .. } | Command::Validate { .. } | Command::Id(_) | Command::Openapi => Ok(()),
     };
-    database.close().await?;
-    done
+    let closed = database.close().await;
+    done.and(closed)
 }
 
 /// All rows of a list, page by page.

@@ -1,9 +1,10 @@
 //! A line of an import: a user as JSON.
 
 use aura_client::{Email, Id, Secret, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
+use crate::identity::{fields, users};
 use crate::store::{NewUser, User, UserStatus};
 
 /// The model that imports fill.
@@ -24,8 +25,8 @@ pub(super) struct Record {
     email_verified_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<UserStatus>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    metadata: Option<Map<String, Value>>,
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    metadata: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     created_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -38,12 +39,19 @@ impl Record {
         let record: Record = serde_json::from_slice(line).map_err(|error| describe(&error))?;
         if let Some(hash) = &record.password_hash {
             let parsed = argon2::password_hash::phc::PasswordHash::new(hash);
-            if !parsed.is_ok_and(|parsed| parsed.algorithm.as_str() == "argon2id") {
+            let is_whole = |parsed: argon2::password_hash::phc::PasswordHash| {
+                parsed.algorithm.as_str() == "argon2id" && parsed.salt.is_some() && parsed.hash.is_some()
+            };
+            if !parsed.is_ok_and(is_whole) {
                 return Err("passwordHash: not an Argon2id hash in PHC form ($argon2id$…)".into());
             }
         }
-        if record.name.as_ref().is_some_and(|name| name.contains('\0')) {
-            return Err("name: holds a NUL character, which PostgreSQL cannot store".into());
+        // The rules that hold for a user over HTTP.
+        if let Some(name) = &record.name {
+            fields::text("name", name, users::LONGEST_NAME).map_err(|error| error.to_string())?;
+        }
+        if let Some(metadata) = &record.metadata {
+            fields::metadata(metadata).map_err(|error| error.to_string())?;
         }
         Ok(record)
     }
@@ -56,7 +64,7 @@ impl Record {
             .password_hash(self.password_hash.map(Secret::new))
             .email_verified_at(self.email_verified_at)
             .status(self.status.unwrap_or(UserStatus::Active))
-            .metadata(Value::Object(self.metadata.unwrap_or_default()))
+            .metadata(self.metadata.unwrap_or_else(|| Value::Object(Map::new())))
             .created_at(created_at)
             .updated_at(self.updated_at.unwrap_or(created_at));
         match self.id {
@@ -68,10 +76,8 @@ impl Record {
     /// The line of a user.
     pub(super) fn of(user: User, include_secrets: bool) -> Record {
         let password_hash = user.password_hash.filter(|_| include_secrets);
-        let metadata = match user.metadata {
-            Value::Object(metadata) if !metadata.is_empty() => Some(metadata),
-            _ => None,
-        };
+        // Whatever it is: raw SQL and Prisma may have put there what the rules refuse.
+        let metadata = Some(user.metadata).filter(|metadata| *metadata != Value::Object(Map::new()));
         Record {
             id: Some(user.id),
             email: user.email,
@@ -84,6 +90,11 @@ impl Record {
             updated_at: Some(user.updated_at),
         }
     }
+}
+
+/// A value that is there, `null` included.
+fn given<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(value).map(Some)
 }
 
 /// serde's message, which can quote a value, cut to what is safe: the field that is missing or unknown is
@@ -114,6 +125,10 @@ mod tests {
             (r#"{"email":"a@b","name":{"hunter2":1}}"#, "wrong type"),
             (r#"{"email":"a@b","status":"hunter2"}"#, "wrong type or form"),
             (r#"{"email":"a@b","passwordHash":"hunter2"}"#, "passwordHash"),
+            (r#"{"email":"a@b","passwordHash":"$argon2id$v=19$m=8,t=1,p=1"}"#, "passwordHash"),
+            (r#"{"email":"a@b","name":"hunter2\u0007"}"#, "name"),
+            (r#"{"email":"a@b","metadata":["hunter2"]}"#, "metadata"),
+            (r#"{"email":"a@b","metadata":null}"#, "metadata"),
             (r#"{"name":"hunter2"}"#, "missing field `email`"),
             (r#"{"email":"a@b" hunter2"#, "not JSON"),
             (r#"["hunter2"]"#, "wrong type"),

@@ -177,7 +177,7 @@ pub(super) async fn create_application(
 /// One application.
 #[utoipa::path(
     get, path = "/v1/applications/{id}", tag = "applications",
-    params(("id" = String, Path, description = "Its id")),
+    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$")),
     responses((status = 200, description = "The application", body = ApplicationBody)),
 )]
 pub(super) async fn get_application(
@@ -190,7 +190,7 @@ pub(super) async fn get_application(
 /// Changes an application.
 #[utoipa::path(
     patch, path = "/v1/applications/{id}", tag = "applications", request_body = ApplicationChangesBody,
-    params(("id" = String, Path, description = "Its id")),
+    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$")),
     responses((status = 200, description = "The application, changed", body = ApplicationBody)),
 )]
 pub(super) async fn change_application(
@@ -211,7 +211,7 @@ pub(super) async fn change_application(
 /// Deletes an application, and with it its memberships, sessions and links. Nothing is lost: it can be restored.
 #[utoipa::path(
     delete, path = "/v1/applications/{id}", tag = "applications",
-    params(("id" = String, Path, description = "Its id")),
+    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$")),
     responses((status = 200, description = "The deleted application", body = ApplicationBody)),
 )]
 pub(super) async fn delete_application(
@@ -226,7 +226,7 @@ pub(super) async fn delete_application(
 /// Restores a deleted application and exactly what was deleted along with it.
 #[utoipa::path(
     post, path = "/v1/applications/{id}/restore", tag = "applications",
-    params(("id" = String, Path, description = "Its id")),
+    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$")),
     responses((status = 200, description = "The application, live again", body = ApplicationBody)),
 )]
 pub(super) async fn restore_application(
@@ -240,7 +240,7 @@ pub(super) async fn restore_application(
 /// What happened to an application, live or deleted, the oldest first. For operators.
 #[utoipa::path(
     get, path = "/v1/applications/{id}/history", tag = "applications",
-    params(("id" = String, Path, description = "Its id"), HistoryParams),
+    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$"), HistoryParams),
     responses((status = 200, description = "A page of its events", body = Page<EventBody>)),
 )]
 pub(super) async fn application_history(

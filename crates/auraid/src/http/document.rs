@@ -73,7 +73,7 @@ pub(super) fn finish(mut v1: OpenApi, open: OpenApi) -> OpenApi {
                 409 => writes,
                 410 => makes_links,
                 413 | 415 => has_body,
-                422 => has_body || !writes,
+                422 => has_body || (!writes && !takes_id),
                 _ => true,
             });
         }

@@ -165,7 +165,7 @@ pub(super) async fn create_membership(
 /// One membership.
 #[utoipa::path(
     get, path = "/v1/memberships/{id}", tag = "memberships",
-    params(("id" = String, Path, description = "Its id")),
+    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$")),
     responses((status = 200, description = "The membership", body = MembershipBody)),
 )]
 pub(super) async fn get_membership(
@@ -178,7 +178,7 @@ pub(super) async fn get_membership(
 /// Changes a membership.
 #[utoipa::path(
     patch, path = "/v1/memberships/{id}", tag = "memberships", request_body = MembershipChangesBody,
-    params(("id" = String, Path, description = "Its id")),
+    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$")),
     responses((status = 200, description = "The membership, changed", body = MembershipBody)),
 )]
 pub(super) async fn change_membership(
@@ -195,7 +195,7 @@ pub(super) async fn change_membership(
 /// Deletes a membership, and with it its sessions. Nothing is lost: it can be restored.
 #[utoipa::path(
     delete, path = "/v1/memberships/{id}", tag = "memberships",
-    params(("id" = String, Path, description = "Its id")),
+    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$")),
     responses((status = 200, description = "The deleted membership", body = MembershipBody)),
 )]
 pub(super) async fn delete_membership(
@@ -210,7 +210,7 @@ pub(super) async fn delete_membership(
 /// Restores a deleted membership and exactly what was deleted along with it.
 #[utoipa::path(
     post, path = "/v1/memberships/{id}/restore", tag = "memberships",
-    params(("id" = String, Path, description = "Its id")),
+    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$")),
     responses((status = 200, description = "The membership, live again", body = MembershipBody)),
 )]
 pub(super) async fn restore_membership(
@@ -224,7 +224,7 @@ pub(super) async fn restore_membership(
 /// What happened to a membership, live or deleted, the oldest first. For operators.
 #[utoipa::path(
     get, path = "/v1/memberships/{id}/history", tag = "memberships",
-    params(("id" = String, Path, description = "Its id"), HistoryParams),
+    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$"), HistoryParams),
     responses((status = 200, description = "A page of its events", body = Page<EventBody>)),
 )]
 pub(super) async fn membership_history(

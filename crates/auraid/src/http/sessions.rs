@@ -173,7 +173,7 @@ pub(super) async fn open_session(
 /// One session.
 #[utoipa::path(
     get, path = "/v1/sessions/{id}", tag = "sessions",
-    params(("id" = String, Path, description = "Its id")),
+    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$")),
     responses((status = 200, description = "The session", body = SessionBody)),
 )]
 pub(super) async fn get_session(access: Access, id: PathId<Session>) -> Result<Json<SessionBody>, Problem> {
@@ -183,7 +183,7 @@ pub(super) async fn get_session(access: Access, id: PathId<Session>) -> Result<J
 /// Changes what is known of a session.
 #[utoipa::path(
     patch, path = "/v1/sessions/{id}", tag = "sessions", request_body = SessionChangesBody,
-    params(("id" = String, Path, description = "Its id")),
+    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$")),
     responses((status = 200, description = "The session, changed", body = SessionBody)),
 )]
 pub(super) async fn change_session(
@@ -204,7 +204,7 @@ pub(super) async fn change_session(
 /// its own.
 #[utoipa::path(
     post, path = "/v1/sessions/{id}/revoke", tag = "sessions",
-    params(("id" = String, Path, description = "Its id")),
+    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$")),
     responses((status = 200, description = "The session, revoked", body = SessionBody)),
 )]
 pub(super) async fn revoke_session(
@@ -217,7 +217,7 @@ pub(super) async fn revoke_session(
 /// Deletes a session. Nothing is lost: it can be restored. An application may delete its own.
 #[utoipa::path(
     delete, path = "/v1/sessions/{id}", tag = "sessions",
-    params(("id" = String, Path, description = "Its id")),
+    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$")),
     responses((status = 200, description = "The deleted session", body = SessionBody)),
 )]
 pub(super) async fn delete_session(
@@ -232,7 +232,7 @@ pub(super) async fn delete_session(
 /// Restores a deleted session and exactly what was deleted along with it.
 #[utoipa::path(
     post, path = "/v1/sessions/{id}/restore", tag = "sessions",
-    params(("id" = String, Path, description = "Its id")),
+    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$")),
     responses((status = 200, description = "The session, live again", body = SessionBody)),
 )]
 pub(super) async fn restore_session(
@@ -246,7 +246,7 @@ pub(super) async fn restore_session(
 /// What happened to a session, live or deleted, the oldest first. For operators.
 #[utoipa::path(
     get, path = "/v1/sessions/{id}/history", tag = "sessions",
-    params(("id" = String, Path, description = "Its id"), HistoryParams),
+    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$"), HistoryParams),
     responses((status = 200, description = "A page of its events", body = Page<EventBody>)),
 )]
 pub(super) async fn session_history(

@@ -165,7 +165,7 @@ pub(super) async fn create_user(
 /// One user.
 #[utoipa::path(
     get, path = "/v1/users/{id}", tag = "users",
-    params(("id" = String, Path, description = "Its id")),
+    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$")),
     responses((status = 200, description = "The user", body = UserBody)),
 )]
 pub(super) async fn get_user(access: Access, id: PathId<User>) -> Result<Json<UserBody>, Problem> {
@@ -175,7 +175,7 @@ pub(super) async fn get_user(access: Access, id: PathId<User>) -> Result<Json<Us
 /// Changes a user.
 #[utoipa::path(
     patch, path = "/v1/users/{id}", tag = "users", request_body = UserChangesBody,
-    params(("id" = String, Path, description = "Its id")),
+    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$")),
     responses((status = 200, description = "The user, changed", body = UserBody)),
 )]
 pub(super) async fn change_user(
@@ -197,7 +197,7 @@ pub(super) async fn change_user(
 /// Deletes an user, and with it its memberships, sessions and links. Nothing is lost: it can be restored.
 #[utoipa::path(
     delete, path = "/v1/users/{id}", tag = "users",
-    params(("id" = String, Path, description = "Its id")),
+    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$")),
     responses((status = 200, description = "The deleted user", body = UserBody)),
 )]
 pub(super) async fn delete_user(access: Access, id: PathId<User>) -> Result<Json<UserBody>, Problem> {
@@ -209,7 +209,7 @@ pub(super) async fn delete_user(access: Access, id: PathId<User>) -> Result<Json
 /// Restores a deleted user and exactly what was deleted along with it.
 #[utoipa::path(
     post, path = "/v1/users/{id}/restore", tag = "users",
-    params(("id" = String, Path, description = "Its id")),
+    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$")),
     responses((status = 200, description = "The user, live again", body = UserBody)),
 )]
 pub(super) async fn restore_user(access: Access, id: PathId<User>) -> Result<Json<UserBody>, Problem> {
@@ -220,7 +220,7 @@ pub(super) async fn restore_user(access: Access, id: PathId<User>) -> Result<Jso
 /// What happened to an user, live or deleted, the oldest first. For operators.
 #[utoipa::path(
     get, path = "/v1/users/{id}/history", tag = "users",
-    params(("id" = String, Path, description = "Its id"), HistoryParams),
+    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$"), HistoryParams),
     responses((status = 200, description = "A page of its events", body = Page<EventBody>)),
 )]
 pub(super) async fn user_history(

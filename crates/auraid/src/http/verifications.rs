@@ -122,7 +122,7 @@ pub(super) async fn use_verification(
 /// What happened to a link, the oldest first. For operators.
 #[utoipa::path(
     get, path = "/v1/verifications/{id}/history", tag = "verifications",
-    params(("id" = String, Path, description = "Its id"), HistoryParams),
+    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$"), HistoryParams),
     responses((status = 200, description = "A page of its events", body = Page<EventBody>)),
 )]
 pub(super) async fn verification_history(

@@ -17,11 +17,6 @@ async fn invariant_4_no_secret_is_in_output_errors_or_log() {
         auraid(["--log", "trace"].iter().chain(words).copied()).on(&url)
     };
     let mut said = String::new();
-    let mut take = |ended: Ended| -> Ended {
-        said += &ended.out;
-        said += &ended.err;
-        ended
-    };
 
     let mut running = on(&["up", "--listen", "127.0.0.1:0"]).start();
     let address = running.address();
@@ -37,7 +32,12 @@ async fn invariant_4_no_secret_is_in_output_errors_or_log() {
     assert_eq!(ended.err.matches(&first).count(), 1, "by design, once");
     let log = ended.err.replace(&first, "");
     assert!(log.contains("TRACE"), "the log is on");
-    take(Ended { err: log, ..ended });
+    said += &(ended.out + &log);
+    let mut take = |ended: Ended| -> Ended {
+        said += &ended.out;
+        said += &ended.err;
+        ended
+    };
 
     let second = take_key(&on(&["key", "create", "second"]).run().with(0));
     take(on(&["key", "create", "second"]).run().with(1));
