@@ -37,7 +37,7 @@ impl Parser<'_> {
     /// Reads an opening bracket, members with commas in between, and `close`.
     fn sequence<T>(&mut self, close: char, mut member: impl FnMut(&mut Self) -> Parsed<T>) -> Parsed<Vec<T>> {
         let open = self.next().span;
-        if false {
+        if self.depth >= MAX_DEPTH {
             return Err(self.error(open, format!("brackets stand more than {MAX_DEPTH} deep in each other")));
         }
         self.depth += 1;

@@ -5,6 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use axum::Router;
+use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 
 /// How long requests under way may take once the end has come.
@@ -18,6 +19,12 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let (ending, ends) = tokio::sync::oneshot::channel();
+    let listener = listener.tap_io(|connection| {
+        // An answer goes out at once. Where that cannot be set it only takes longer.
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "TCP_NODELAY");
+        }
+    });
     let serving = axum::serve(listener, router)
         .with_graceful_shutdown(async move {
             shutdown.await;

@@ -72,24 +72,26 @@ pub async fn open(store: &ActingStore, opening: Opening) -> Result<Session, Erro
     let (user_writer, application_writer) = (store.user(), store.application());
     let (user, application, membership) =
         tokio::try_join!(user_writer.find(user_id), application_writer.find(application_id), membership)?;
-    // Whatever is not there at all is left to the database, which looks at the moment of the write.
-    if let Some(user) = user
-        && user.status != UserStatus::Active
-    {
-        return Err(Error::NotActive { what: "user", status: user.status.as_str() });
+    // Without a membership of this pair nobody's status is said. What is not there at all is left to the database,
+    // which looks at the moment of the write.
+    let ours = membership.filter(|found| found.user_id == user_id && found.application_id == application_id);
+    if let Some(membership) = &ours {
+        let not_active = |what, status| Err(Error::NotActive { what, status });
+        if let Some(user) = user
+            && user.status != UserStatus::Active
+        {
+            return not_active("user", user.status.as_str());
+        }
+        if let Some(application) = application
+            && application.status != ApplicationStatus::Active
+        {
+            return not_active("application", application.status.as_str());
+        }
+        if membership.status != MembershipStatus::Active {
+            return not_active("membership", membership.status.as_str());
+        }
     }
-    if let Some(application) = application
-        && application.status != ApplicationStatus::Active
-    {
-        return Err(Error::NotActive { what: "application", status: application.status.as_str() });
-    }
-    let is_ours = |found: &Membership| found.user_id == user_id && found.application_id == application_id;
-    if let Some(membership) = membership.as_ref().filter(|found| is_ours(found))
-        && membership.status != MembershipStatus::Active
-    {
-        return Err(Error::NotActive { what: "membership", status: membership.status.as_str() });
-    }
-    let membership_id = membership_id.or(membership.map(|found| found.id)).ok_or(Error::NoMembership)?;
+    let membership_id = membership_id.or(ours.map(|found| found.id)).ok_or(Error::NoMembership)?;
     let row = NewSession::new(user_id, application_id, membership_id, expires_at);
     Ok(store.session().create(row.device(device).address(address)).await?)
 }

@@ -6,8 +6,7 @@ use serde_json::Value as Json;
 use super::error::finish;
 use super::{Error, fields, passwords};
 use crate::store::{
-    ActingStore, NewUser, StoreTransaction, TokenPurpose, User, UserChanges, UserStatus, user,
-    verification_token,
+    ActingStore, NewUser, StoreTransaction, TokenPurpose, User, UserChanges, UserStatus, verification_token,
 };
 
 /// The most characters of a person's name.
@@ -127,9 +126,4 @@ async fn change_with_email(
     }
     let changes = changes.email(email).email_verified_at(None);
     Ok(transaction.user().update(id, changes).await?)
-}
-
-/// The live user with this address, compared without case.
-pub async fn by_email(store: &crate::store::Store, email: &str) -> Result<Option<User>, Error> {
-    Ok(store.user().find(user::by_email(email)).await?)
 }

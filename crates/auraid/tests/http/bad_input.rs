@@ -20,12 +20,23 @@ async fn every_refusal_names_the_thing_and_changes_nothing() {
     let of_idle = api.membership(&idle, &portal).await;
     let session = api.session(&ada, &portal).await;
     let of_gone = api.membership(&gone, &portal).await;
+    let asleep = api.user("asleep@example.com").await;
+    api.membership(&asleep, &portal).await;
+    operator.patch(&format!("/v1/users/{asleep}"), json!({ "status": "SUSPENDED" })).await.ok();
+    let (closed, _) = api.application("closed").await;
+    api.membership(&ada, &closed).await;
+    operator.patch(&format!("/v1/applications/{closed}"), json!({ "status": "SUSPENDED" })).await.ok();
     operator.delete(&format!("/v1/users/{gone}")).await.ok();
     operator.patch(&format!("/v1/memberships/{of_idle}"), json!({ "status": "SUSPENDED" })).await.ok();
     // Deleted by itself, and its pair was taken anew.
     let replaced = api.membership(&bob, &shop).await;
     operator.delete(&format!("/v1/memberships/{replaced}")).await.ok();
     api.membership(&bob, &shop).await;
+
+    let soon = aura_client::Timestamp::now().after(std::time::Duration::from_millis(200));
+    let link = json!({ "purpose": "VERIFY_EMAIL", "userId": ada, "expiresAt": soon });
+    let expired = operator.post("/v1/verifications", link).await.json["token"].clone();
+    tokio::time::sleep(std::time::Duration::from_millis(250)).await;
 
     let session_of = |user: &str, application: &str, membership: &str| json!({ "userId": user, "applicationId": application, "membershipId": membership });
     let pair = |user: &str, application: &str| json!({ "userId": user, "applicationId": application });
@@ -44,6 +55,8 @@ async fn every_refusal_names_the_thing_and_changes_nothing() {
         ("POST", "/v1/sessions".into(), session_of(&gone, &portal, &of_gone), 422, "reference"),
         ("POST", "/v1/sessions".into(), pair(&ada, &shop), 422, "no-membership"),
         ("POST", "/v1/sessions".into(), pair(&idle, &portal), 409, "not-active"),
+        ("POST", "/v1/sessions".into(), pair(&asleep, &portal), 409, "not-active"),
+        ("POST", "/v1/sessions".into(), pair(&ada, &closed), 409, "not-active"),
         ("POST", "/v1/sessions".into(), session_of(&idle, &portal, &of_idle), 409, "not-active"),
         (
             "POST",
@@ -52,6 +65,7 @@ async fn every_refusal_names_the_thing_and_changes_nothing() {
             422,
             "reference",
         ),
+        ("POST", "/v1/verifications/use".into(), json!({ "token": expired }), 410, "link-used-or-expired"),
         ("POST", "/v1/verifications/use".into(), json!({ "token": "x" }), 410, "link-used-or-expired"),
         (
             "POST",

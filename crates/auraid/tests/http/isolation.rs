@@ -139,6 +139,8 @@ async fn every_operation_is_decided_for_applications() {
         ("list_sessions", deleted("sessions"), Value::Null, 403),
         ("open_session", "/v1/sessions".into(), pair(&both, &theirs.application), 404),
         ("open_session", "/v1/sessions".into(), pair(&theirs.member, &ours.application), 422),
+        // Suspended, but that is not this application's business.
+        ("open_session", "/v1/sessions".into(), pair(&neither, &ours.application), 422),
         ("get_session", format!("/v1/sessions/{}", theirs.sessions[1]), Value::Null, 404),
         ("change_session", format!("/v1/sessions/{}", ours.sessions[0]), json!({ "device": "X" }), 403),
         ("revoke_session", format!("/v1/sessions/{}/revoke", theirs.sessions[1]), Value::Null, 404),
@@ -166,6 +168,7 @@ async fn every_operation_is_decided_for_applications() {
             assert!(is_open || decided.contains(name), "{name}: say what an application gets");
         }
     }
+    api.operator().patch(&format!("/v1/users/{neither}"), json!({ "status": "SUSPENDED" })).await.ok();
     let before = events(&db).await;
     for (operation, path, body, status) in cases {
         let method = &methods[operation];
