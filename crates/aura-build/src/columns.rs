@@ -139,12 +139,14 @@ pub(crate) fn sql_type(schema: &Schema, field: &Field, scalar: &ScalarField) -> 
     if is_list {
         name.push_str("[]");
     }
+    let is_enum = matches!(scalar.ty, ColumnType::Enum(_));
     let transfer = match (wire, is_list) {
+        (_, false) if is_enum => quote!(::aura_client::Transfer::Label),
         (Some(wire), false) => {
             let wire = crate::names::plain(wire);
             quote!(::aura_client::Transfer::Binary(::aura_client::generated::Type::#wire))
         }
-        (Some(wire), true) if wire != "UNKNOWN" => {
+        (Some(wire), true) => {
             let wire = crate::names::plain(&format!("{wire}_ARRAY"));
             quote!(::aura_client::Transfer::Binary(::aura_client::generated::Type::#wire))
         }
@@ -169,7 +171,7 @@ fn bare_sql_type(schema: &Schema, scalar: &ScalarField) -> (String, Option<&'sta
             let definition = &schema[*id];
             let space = definition.schema.as_deref().unwrap_or("public");
             let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
-            return (format!("{}.{}", quoted(space), quoted(&definition.database_name)), Some("UNKNOWN"));
+            return (format!("{}.{}", quoted(space), quoted(&definition.database_name)), None);
         }
         ColumnType::Unsupported(name) => return (name.clone(), None),
         ColumnType::Scalar(ty) => match (ty, native) {

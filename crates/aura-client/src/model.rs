@@ -68,6 +68,10 @@ pub struct Column {
 pub enum Transfer {
     /// In the binary form of this type.
     Binary(Type),
+    /// An enum, as its label in text, cast by the server. The enum's own type would do, but the driver
+    /// looks unknown types up while the rows of the answer already wait to be read, and with more rows than
+    /// its buffer holds both wait for ever.
+    Label,
     /// As another type that the server casts to the column's and back: for types that Rust has no own
     /// type for (`numeric`, `uuid`, …).
     Cast {
@@ -83,6 +87,16 @@ impl Transfer {
     pub(crate) fn parameter_type(&self) -> Type {
         match self {
             Transfer::Binary(ty) | Transfer::Cast { wire: ty, .. } => ty.clone(),
+            Transfer::Label => Type::TEXT,
+        }
+    }
+
+    /// The type that the server casts from and to, where it does.
+    pub(crate) fn cast(&self) -> Option<&'static str> {
+        match self {
+            Transfer::Binary(_) => None,
+            Transfer::Label => Some("text"),
+            Transfer::Cast { name, .. } => Some(name),
         }
     }
 }

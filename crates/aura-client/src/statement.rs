@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use tokio_postgres::types::Type;
 
-use crate::model::{Column, Model, Table, Transfer, quote};
+use crate::model::{Column, Model, Table, quote};
 use crate::{Error, Filter, RowValues, Value};
 
 /// A statement with its parameters.
@@ -51,9 +51,9 @@ impl Sql {
     pub(crate) fn bind(&mut self, column: &Column, value: Value) {
         self.parameters.push((value, column.transfer.parameter_type()));
         let n = self.parameters.len();
-        match column.transfer {
-            Transfer::Binary(_) => write!(self.text, "${n}::{}", column.sql_type),
-            Transfer::Cast { name, .. } => write!(self.text, "${n}::{name}::{}", column.sql_type),
+        match column.transfer.cast() {
+            None => write!(self.text, "${n}::{}", column.sql_type),
+            Some(wire) => write!(self.text, "${n}::{wire}::{}", column.sql_type),
         }
         .expect("writing to a String");
     }
@@ -83,8 +83,8 @@ impl Sql {
     fn columns(&mut self, table: &Table, alias: &str) {
         for column in table.columns {
             write!(self.text, "{alias}.{}", quote(column.name)).expect("writing to a String");
-            if let Transfer::Cast { name, .. } = column.transfer {
-                self.push("::").push(name);
+            if let Some(wire) = column.transfer.cast() {
+                self.push("::").push(wire);
             }
             self.push(", ");
         }

@@ -1,9 +1,10 @@
 //! Every model: create, find, list, update, delete, restore; one event each.
 
+use std::future::IntoFuture as _;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use aura_client::{Secret, Timestamp};
+use aura_client::{Secret, Settings, Timestamp};
 use auraid::store::*;
 use serde_json::json;
 
@@ -162,4 +163,16 @@ async fn filters_combine() {
     assert!(f.store.session().list().filter(session::REVOKED_AT.has_passed()).await.unwrap().is_empty());
     let by_user = session::USER.some(user::EMAIL.eq("bob@example.com"));
     assert_eq!(f.store.session().count(Some(by_user)).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn the_first_list_of_a_connection_may_be_long() {
+    let f = fixture().await;
+    let rows = (0..6000).map(|n| NewUser::new(format!("u{n}@example.com")).name("x".repeat(200))).collect();
+    let transaction = f.acting.begin().await.unwrap();
+    transaction.bulk().create_many::<User>(rows).await.unwrap();
+    transaction.commit().await.unwrap();
+    let fresh = Store::open(Settings::new(f.db.url_as("auraid_service"))).unwrap();
+    let all = tokio::time::timeout(Duration::from_secs(60), fresh.user().list().limit(10_000).into_future());
+    assert_eq!(all.await.expect("the answer comes").unwrap().len(), 6000);
 }
