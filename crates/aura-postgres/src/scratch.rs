@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use crate::account::Account;
 use crate::error::Error;
-use crate::server::{Options, Server};
+use crate::options::Options;
+use crate::server::Server;
 use crate::supervisor::unique;
 
 /// Starts a throwaway server: fast, for data nobody needs afterwards. It is stopped and its directory removed when

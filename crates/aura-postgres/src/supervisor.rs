@@ -141,6 +141,13 @@ pub(crate) fn join(place: &Place, server: &Postmaster) -> Result<Joined, Error> 
     }
 }
 
+/// Collects an ended child, now or later, without holding up anybody.
+pub(crate) fn reap(mut child: Child) {
+    if !matches!(child.try_wait(), Ok(Some(_))) {
+        thread::spawn(move || child.wait());
+    }
+}
+
 /// Removes what an earlier start left in the run directory.
 fn clear(run: &Path) -> Result<(), Error> {
     for entry in fs::read_dir(run).map_err(at("read", run))?.flatten() {

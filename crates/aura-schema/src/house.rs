@@ -17,6 +17,8 @@ use crate::source::Sources;
 /// Columns that the compiler adds to tables, and the endings of those it adds per relation.
 const OUR_COLUMNS: [&str; 2] = ["liveUntil", "selfDeletedAt"];
 const OUR_ENDINGS: [&str; 2] = ["LiveUntil", "Guard"];
+/// The fields that say when a row was made, changed and deleted.
+const ROW_TIMES: [&str; 3] = ["createdAt", "updatedAt", "deletedAt"];
 /// The PostgreSQL schema of history and of the functions that keep the promises.
 const OUR_SCHEMA: &str = "aura";
 
@@ -130,17 +132,30 @@ fn is_now(scalar: &ScalarField) -> bool {
     scalar.default.as_ref().is_some_and(|default| default.kind == DefaultKind::Now)
 }
 
-/// Every time has a zone and at least milliseconds; no column has a name that is ours.
+/// Every moment has a zone and at least milliseconds; no column has a name that is ours.
 fn check_columns(model: &Model, broken: &HashSet<String>, diagnostics: &mut Vec<Diagnostic>) {
     for (_, field, scalar) in model.columns() {
         let is_read = !broken.contains(&format!("@:{}", field.name));
         let is_time = scalar.ty == ColumnType::Scalar(ScalarType::DateTime);
-        if is_time && is_read && !scalar.native.as_ref().is_some_and(is_fine) {
+        let is_row_time = ROW_TIMES.contains(&field.name.as_str());
+        let is_no_moment = scalar.native.as_ref().is_some_and(is_no_moment);
+        let is_fine = scalar.native.as_ref().is_some_and(is_fine_moment) || (is_no_moment && !is_row_time);
+        if is_time && is_read && !is_fine {
             let place = scalar.native.as_ref().map_or(field.span, |native| native.span);
-            let message = format!("the time `{}.{}` has no zone or is too coarse", model.name, field.name);
-            diagnostics.push(
-                Diagnostic::error(place, message).help("write `@db.Timestamptz(3)`, or up to 6 digits"),
-            );
+            let message = if is_no_moment {
+                format!(
+                    "the time `{}.{}` is no moment: it takes a day and a time of day",
+                    model.name, field.name
+                )
+            } else {
+                format!("the time `{}.{}` has no zone or is too coarse", model.name, field.name)
+            };
+            let help = if is_row_time {
+                "write `@db.Timestamptz(3)`, or up to 6 digits"
+            } else {
+                "write `@db.Timestamptz(3)`, or up to 6 digits; for a day alone `@db.Date`, for a time of day alone `@db.Time`"
+            };
+            diagnostics.push(Diagnostic::error(place, message).help(help));
         }
         let name = scalar.database_name.as_str();
         if OUR_COLUMNS.contains(&name) || OUR_ENDINGS.iter().any(|ending| name.ends_with(ending)) {
@@ -156,7 +171,13 @@ fn check_columns(model: &Model, broken: &HashSet<String>, diagnostics: &mut Vec<
 }
 
 /// `Timestamptz` with 3 digits or more; without a number it has 6.
-fn is_fine(native: &NativeType) -> bool {
+fn is_fine_moment(native: &NativeType) -> bool {
     let digits = native.arguments.first().map_or(Ok(6), |digits| digits.parse::<u32>());
     native.name == "Timestamptz" && digits.is_ok_and(|digits| digits >= 3)
+}
+
+/// A day alone or a time of day alone: it names no moment, so no zone could move it. A birthday is the same day
+/// everywhere.
+fn is_no_moment(native: &NativeType) -> bool {
+    ["Date", "Time", "Timetz"].contains(&native.name.as_str())
 }

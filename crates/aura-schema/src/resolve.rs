@@ -11,6 +11,7 @@
 //! every [`FieldId`] is renumbered.
 
 mod arguments;
+mod column_lookup;
 mod constraints;
 mod defaults;
 mod documentation;
