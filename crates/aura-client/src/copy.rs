@@ -43,7 +43,7 @@ struct Group {
 struct Rows<'a> {
     table: &'static Table,
     columns: &'a [usize],
-    rows: Vec<(usize, &'a [(usize, Value)])>,
+    numbered: Vec<(usize, &'a [(usize, Value)])>,
     ids: &'a [String],
 }
 
@@ -53,7 +53,9 @@ impl Transaction {
     /// they set the same columns. Runs inside this transaction.
     pub async fn create_many<M: Model>(&self, rows: Vec<M::New>) -> Result<Copied, Error> {
         let mut copied = Copied::default();
-        let mut ids = vec![String::new(); rows.len()];
+        let count = rows.len();
+        let mut ids = vec![String::new(); count];
+        let mut seen = HashSet::new();
         let mut by_columns: Vec<Group> = Vec::new();
         for (position, new) in rows.into_iter().enumerate() {
             let mut values: RowValues<M> = new.into();
@@ -61,6 +63,11 @@ impl Transaction {
             let id = values.id.unwrap_or_else(|| M::TABLE.new_id());
             values = values.set_id(id);
             id.as_str().clone_into(&mut ids[position]);
+            // Created rows are told by their ids, so of two with one id the second cannot go along.
+            if !seen.insert(id) {
+                copied.rejected.push(Rejected { row: position, error: id_taken(M::TABLE) });
+                continue;
+            }
             match values.into_sorted() {
                 Ok(values) => {
                     let is_alike =
@@ -79,9 +86,14 @@ impl Transaction {
         self.name_actor().await?;
         for Group { columns, rows } in &by_columns {
             let rows = rows.iter().map(|(position, values)| (*position, values.as_slice())).collect();
-            self.copy(Rows { table: M::TABLE, columns, rows, ids: &ids }, &mut copied).await?;
+            self.copy(Rows { table: M::TABLE, columns, numbered: rows, ids: &ids }, &mut copied).await?;
         }
         copied.rejected.sort_by_key(|rejected| rejected.row);
+        assert_eq!(
+            copied.created + copied.rejected.len() as u64,
+            count as u64,
+            "every row is either created or named as rejected"
+        );
         Ok(copied)
     }
 
@@ -105,14 +117,14 @@ impl Transaction {
                 }
                 Err(error) => error,
             };
-            self.batch("ROLLBACK TO SAVEPOINT aura_copy; RELEASE SAVEPOINT aura_copy").await?;
+            self.back_to("aura_copy").await?;
             match error {
-                Error::Taken { .. } if rows.rows.len() > 1 => self.copy_staged(&rows, copied).await?,
+                Error::Taken { .. } if rows.numbered.len() > 1 => self.copy_staged(&rows, copied).await?,
                 Error::Taken { .. }
                 | Error::Reference(_)
                 | Error::Refused { .. }
                 | Error::Database { message: None, .. } => {
-                    if let [(row, _)] = rows.rows[..] {
+                    if let [(row, _)] = rows.numbered[..] {
                         copied.rejected.push(Rejected { row, error });
                     } else {
                         // Taken from the end: of two rows that exclude each other the earlier one stays.
@@ -151,25 +163,29 @@ impl Transaction {
         match outcome {
             Ok(created) => {
                 self.batch("RELEASE SAVEPOINT aura_stage; DROP TABLE pg_temp.aura_stage").await?;
-                let created: HashSet<String> =
-                    created.iter().filter_map(|row| row.try_get(0).ok()).collect();
+                let created: HashSet<String> = created.iter().filter_map(|row| row.try_get(0).ok()).collect();
                 copied.created += created.len() as u64;
-                for (row, _) in &rows.rows {
-                    if !created.contains(&rows.ids[*row]) {
-                        copied.rejected.push(Rejected { row: *row, error: taken_error(rows.table) });
-                    }
+                let left: Vec<usize> = rows
+                    .numbered
+                    .iter()
+                    .map(|(row, _)| *row)
+                    .filter(|row| !created.contains(&rows.ids[*row]))
+                    .collect();
+                let held = self.held_ids(rows, &left).await?;
+                for row in left {
+                    let table = rows.table;
+                    let error =
+                        if held.contains(&rows.ids[row]) { id_taken(table) } else { value_taken(table) };
+                    copied.rejected.push(Rejected { row, error });
                 }
                 Ok(())
             }
             Err(
                 error @ (Error::Reference(_) | Error::Refused { .. } | Error::Database { message: None, .. }),
             ) => {
-                self.batch(
-                    "ROLLBACK TO SAVEPOINT aura_stage; RELEASE SAVEPOINT aura_stage; \
-                     DROP TABLE pg_temp.aura_stage",
-                )
-                .await?;
-                if let [(row, _)] = rows.rows[..] {
+                self.back_to("aura_stage").await?;
+                self.batch("DROP TABLE pg_temp.aura_stage").await?;
+                if let [(row, _)] = rows.numbered[..] {
                     copied.rejected.push(Rejected { row, error });
                     return Ok(());
                 }
@@ -183,10 +199,35 @@ impl Transaction {
     }
 }
 
+impl Transaction {
+    /// Which of the ids of these rows are in the table, be it of a deleted row: an id is never free again.
+    async fn held_ids(&self, rows: &Rows<'_>, left: &[usize]) -> Result<HashSet<String>, Error> {
+        let id = quote(rows.table.id().name);
+        let ids: Vec<String> = left.iter().map(|row| rows.ids[*row].clone()).collect();
+        let statement = Statement {
+            sql: format!("SELECT {id} FROM {} WHERE {id} = ANY ($1)", rows.table.quoted()),
+            parameters: vec![(Value::new(ids), Type::TEXT_ARRAY)],
+            is_fixed: false,
+            writes: None,
+        };
+        Ok(self.run(&statement).await?.iter().filter_map(|row| row.try_get(0).ok()).collect())
+    }
+}
+
+fn id_taken(table: &'static Table) -> Error {
+    let is_id = |unique: &&crate::model::UniqueKey| unique.columns == [0];
+    let constraint = table.uniques.iter().find(is_id).map_or("the primary key", |unique| unique.constraint);
+    Error::Taken {
+        model: table.model.to_owned(),
+        fields: vec![table.id().field],
+        constraint: constraint.to_owned(),
+    }
+}
+
 /// Which of several uniques it was is not told by `ON CONFLICT DO NOTHING`; where there is one besides
 /// the id, it is that one.
-fn taken_error(table: &'static Table) -> Error {
-    let uniques: Vec<_> = table.uniques.iter().filter(|unique| unique.columns != [0]).collect();
+fn value_taken(table: &'static Table) -> Error {
+    let uniques: Vec<_> = table.uniques.iter().filter(|unique| !unique.columns.contains(&0)).collect();
     let (fields, constraint) = match uniques[..] {
         [unique] => (
             unique.columns.iter().map(|column| table.columns[*column].field).collect(),
@@ -229,18 +270,15 @@ impl<'a> Rows<'a> {
     }
 
     fn types(&self) -> Vec<Type> {
-        self.columns
-            .iter()
-            .map(|column| self.table.columns[*column].transfer.parameter_type())
-            .collect()
+        self.columns.iter().map(|column| self.table.columns[*column].transfer.parameter_type()).collect()
     }
 
     fn halves(&self) -> [Rows<'a>; 2] {
-        let (first, second) = self.rows.split_at(self.rows.len() / 2);
+        let (first, second) = self.numbered.split_at(self.numbered.len() / 2);
         [first, second].map(|rows| Rows {
             table: self.table,
             columns: self.columns,
-            rows: rows.to_vec(),
+            numbered: rows.to_vec(),
             ids: self.ids,
         })
     }
@@ -249,7 +287,7 @@ impl<'a> Rows<'a> {
     pub(crate) async fn send(&self, sink: CopyInSink<Bytes>) -> Result<u64, tokio_postgres::Error> {
         let writer = BinaryCopyInWriter::new(sink, &self.types());
         let mut writer = pin!(writer);
-        for (_, values) in &self.rows {
+        for (_, values) in &self.numbered {
             let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|(_, value)| value.as_sql()).collect();
             writer.as_mut().write(&values).await?;
         }
@@ -260,13 +298,13 @@ impl<'a> Rows<'a> {
 impl Transaction {
     async fn copy_into(&self, target: &str, rows: &Rows<'_>) -> Result<u64, Error> {
         let sql = format!("COPY {target} ({}) FROM STDIN (FORMAT binary)", rows.column_list());
-        let mut connection = self.connection.lock().await;
+        let mut state = self.state.lock().await;
+        let under_way = state.begin(Some(rows.table.model));
         let answer = async {
-            let object = connection.begin_statement(Some(rows.table));
-            let sink = object.copy_in(&sql).await?;
+            let sink = state.lent.connection().copy_in(&sql).await?;
             rows.send(sink).await
         }
         .await;
-        self.end_statement(&mut connection, answer, Some(rows.table))
+        self.end(&mut state, &under_way, answer, Some(rows.table))
     }
 }

@@ -54,8 +54,9 @@ pub enum Error {
     /// The database's role may not do that (42501).
     #[error("the database refuses it to this role: {0}")]
     Forbidden(String),
-    /// It collided with another transaction (40001, 40P01) more often than it is retried. Nothing changed.
-    #[error("collided with other writers too often; nothing changed, try again")]
+    /// It collided with another transaction (40001, 40P01), a single statement more often than it is
+    /// retried. Nothing changed.
+    #[error("it collided with other writers; nothing changed, try again")]
     Collision,
     /// An earlier statement of this transaction failed or was abandoned. Nothing changed.
     #[error("an earlier statement of this transaction failed; nothing changed")]
@@ -81,6 +82,14 @@ pub enum Error {
         /// The model.
         model: &'static str,
         /// What is wrong with it.
+        why: String,
+    },
+    /// The change was made, but the row that came back is one the model cannot hold.
+    #[error("{model}: the change was made, but the row cannot be read ({why}); do not repeat it, look first")]
+    Written {
+        /// The model.
+        model: &'static str,
+        /// What is wrong with the row.
         why: String,
     },
     /// Anything else PostgreSQL says, by code and, where it cannot hold a row's values, message.
@@ -161,16 +170,37 @@ impl Error {
     ) -> Error {
         match error.as_db_error() {
             Some(said) => from_database(said, tables, writing),
-            None => match writing {
-                Some(table) if error.is_closed() || is_io(error) => Error::Ambiguous { model: table.model },
-                _ => Error::Unavailable(describe(error)),
-            },
+            None => lost(error, writing.map(|table| table.model)),
+        }
+    }
+
+    /// Reads what the driver says of a COMMIT; `wrote` is what it was to make happen.
+    pub(crate) fn from_driver_naming(
+        error: &tokio_postgres::Error,
+        tables: &'static [&'static Table],
+        wrote: Option<&'static str>,
+    ) -> Error {
+        match (error.as_db_error(), wrote) {
+            (Some(said), Some(model)) if is_shutdown(said.code()) => Error::Ambiguous { model },
+            (Some(said), _) => from_database(said, tables, None),
+            (None, wrote) => lost(error, wrote),
         }
     }
 }
 
+fn lost(error: &tokio_postgres::Error, writing: Option<&'static str>) -> Error {
+    match writing {
+        Some(model) if error.is_closed() || is_io(error) => Error::Ambiguous { model },
+        _ => Error::Unavailable(describe(error)),
+    }
+}
+
+fn is_shutdown(code: &SqlState) -> bool {
+    [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN].contains(code)
+}
+
 fn is_io(error: &tokio_postgres::Error) -> bool {
-    std::error::Error::source(error).is_some_and(|source| source.is::<std::io::Error>())
+    std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
 }
 
 /// The driver's words with their cause, which its own `Display` leaves out.
@@ -190,7 +220,12 @@ fn from_database(
     writing: Option<&'static Table>,
 ) -> Error {
     let code = said.code();
-    let failing = tables.iter().copied().find(|table| Some(table.name) == said.table());
+    let failing = tables
+        .iter()
+        .copied()
+        .find(|table| Some(table.name) == said.table() && Some(table.schema) == said.schema())
+        // What a trigger raises names its table without a schema.
+        .or_else(|| tables.iter().copied().find(|table| Some(table.name) == said.table()));
     let model = || {
         failing.or(writing).map_or_else(
             || said.table().unwrap_or("an unknown table").to_owned(),
@@ -217,16 +252,12 @@ fn from_database(
         SqlState::INSUFFICIENT_PRIVILEGE => Error::Forbidden(said.message().to_owned()),
         SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => Error::Collision,
         SqlState::QUERY_CANCELED => Error::Timeout,
-        SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN if writing.is_some() => {
-            Error::Ambiguous { model: writing.map_or("", |table| table.model) }
-        }
-        _ => match &code.code()[..2] {
-            "08" | "53" | "57" => Error::Unavailable(format!("{} ({})", said.message(), code.code())),
+        _ => match (&code.code()[..2], writing) {
+            ("57", Some(table)) if is_shutdown(code) => Error::Ambiguous { model: table.model },
+            ("08" | "53" | "57", _) => Error::Unavailable(format!("{} ({})", said.message(), code.code())),
             // Class 22 and 23 messages quote the offending value.
-            "22" | "23" => Error::Database { code: code.code().to_owned(), message: None },
-            _ => {
-                Error::Database { code: code.code().to_owned(), message: Some(said.message().to_owned()) }
-            }
+            ("22" | "23", _) => Error::Database { code: code.code().to_owned(), message: None },
+            _ => Error::Database { code: code.code().to_owned(), message: Some(said.message().to_owned()) },
         },
     }
 }

@@ -30,7 +30,8 @@ impl<M: Model, T> Field<M, T> {
         Field { column, types: PhantomData }
     }
 
-    /// The value is this one; of an e-mail address, without regard to case.
+    /// The value is this one; of an e-mail address, without regard to the case of ASCII letters. `None` is
+    /// no value, as in [`Field::is_null`].
     pub fn eq(self, value: impl IntoField<T>) -> Filter<M>
     where
         T: ToSql + Sync + Send + 'static,

@@ -22,28 +22,30 @@ impl Transaction {
     /// Where the import of the file with this SHA-256 stands, and nobody else's turn until the
     /// transaction ends.
     pub async fn import_state(&self, model: &str, source: &[u8; 32]) -> Result<ImportState, Error> {
-        let key = || {
-            vec![
-                (Value::new(model.to_owned()), Type::TEXT),
-                (Value::new(source.to_vec()), Type::BYTEA),
-            ]
-        };
-        self.run(&Statement {
-            sql: "INSERT INTO aura.import (model, source) VALUES ($1, $2) ON CONFLICT DO NOTHING".into(),
-            parameters: key(),
-            is_fixed: true,
-            writes: None,
-        })
-        .await?;
-        let rows = self
-            .run(&Statement {
-                sql: "SELECT lines_done, created, rejected, finished_at IS NOT NULL FROM aura.import \
-                      WHERE model = $1 AND source = $2 FOR UPDATE"
-                    .into(),
+        let key =
+            || vec![(Value::new(model.to_owned()), Type::TEXT), (Value::new(source.to_vec()), Type::BYTEA)];
+        self.run_on(
+            "import",
+            &Statement {
+                sql: "INSERT INTO aura.import (model, source) VALUES ($1, $2) ON CONFLICT DO NOTHING".into(),
                 parameters: key(),
                 is_fixed: true,
                 writes: None,
-            })
+            },
+        )
+        .await?;
+        let rows = self
+            .run_on(
+                "import",
+                &Statement {
+                    sql: "SELECT lines_done, created, rejected, finished_at IS NOT NULL FROM aura.import \
+                      WHERE model = $1 AND source = $2 FOR UPDATE"
+                        .into(),
+                    parameters: key(),
+                    is_fixed: true,
+                    writes: None,
+                },
+            )
             .await?;
         let unreadable = |why: String| Error::Unreadable { model: "import", why };
         let row = rows.first().ok_or_else(|| unreadable("its row is gone".into()))?;
@@ -68,7 +70,7 @@ impl Transaction {
         state: ImportState,
     ) -> Result<(), Error> {
         let count = |count: u64| Value::new(i64::try_from(count).unwrap_or(i64::MAX));
-        self.run(&Statement {
+        self.run_on("import", &Statement {
             sql: "UPDATE aura.import SET lines_done = $3, created = $4, rejected = $5, updated_at = now(), \
                   finished_at = CASE WHEN $6 THEN now() END WHERE model = $1 AND source = $2"
                 .into(),

@@ -123,7 +123,7 @@ pub struct List<'a, M> {
     limit: u32,
 }
 
-impl<'a, M: Model> List<'a, M> {
+impl<M: Model> List<'_, M> {
     /// Only rows that fit; given twice, rows that fit both.
     pub fn filter(mut self, filter: Filter<M>) -> Self {
         self.filter = Some(match self.filter {
@@ -162,8 +162,7 @@ impl<'a, M: Model> List<'a, M> {
     }
 
     async fn fetch(self, limit: i64) -> Result<Vec<M>, Error> {
-        let statement =
-            statement::list(self.filter, self.after, self.newest_first, limit, Visibility::Live)?;
+        let statement = statement::list(self.filter, self.after, self.newest_first, limit, Visibility::Live)?;
         self.via.run(statement).await?.iter().map(read_live).collect()
     }
 }

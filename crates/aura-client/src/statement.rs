@@ -127,12 +127,16 @@ pub(crate) fn find<M: Model>(
 }
 
 pub(crate) fn equals(sql: &mut Sql, alias: &str, column: &Column, value: Value) {
-    if column.ignores_case {
-        sql.push("lower(").push(alias).push(".").push(&quote(column.name)).push(") = lower(");
+    let name = quote(column.name);
+    if value.is_null(&column.transfer.parameter_type()) {
+        sql.push(alias).push(".").push(&name).push(" IS NULL");
+    } else if column.ignores_case {
+        // As the index is: by ASCII's rules, whatever the database's locale.
+        sql.push("lower(").push(alias).push(".").push(&name).push(" COLLATE \"C\") = lower((");
         sql.bind(column, value);
-        sql.push(")");
+        sql.push(") COLLATE \"C\")");
     } else {
-        sql.push(alias).push(".").push(&quote(column.name)).push(" = ");
+        sql.push(alias).push(".").push(&name).push(" = ");
         sql.bind(column, value);
     }
 }
@@ -172,10 +176,7 @@ pub(crate) fn list<M: Model>(
 }
 
 /// How many rows there are.
-pub(crate) fn count<M: Model>(
-    filter: Option<Filter<M>>,
-    visibility: Visibility,
-) -> Result<Statement, Error> {
+pub(crate) fn count<M: Model>(filter: Option<Filter<M>>, visibility: Visibility) -> Result<Statement, Error> {
     let mut sql = Sql::default();
     sql.push("SELECT count(*) FROM ").push(&M::TABLE.quoted()).push(" AS ").push(ROOT).push(" WHERE ");
     sql.live(M::TABLE, ROOT, visibility);
@@ -192,8 +193,7 @@ pub(crate) fn create<M: Model>(act: &Act, values: RowValues<M>) -> Result<Statem
     let mut sql = Sql::default();
     sql.act(act);
     sql.push("INSERT INTO ").push(&M::TABLE.quoted()).push(" AS ").push(ROOT).push(" (");
-    let names: Vec<String> =
-        values.iter().map(|(column, _)| quote(M::TABLE.columns[*column].name)).collect();
+    let names: Vec<String> = values.iter().map(|(column, _)| quote(M::TABLE.columns[*column].name)).collect();
     sql.push(&names.join(", ")).push(") SELECT ");
     for (n, (column, value)) in values.into_iter().enumerate() {
         sql.push(if n == 0 { "" } else { ", " });

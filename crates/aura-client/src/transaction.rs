@@ -1,54 +1,62 @@
 //! Several writes as one.
 
-use deadpool_postgres::Object;
 use tokio::sync::Mutex;
 use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 
 use crate::connect::{Client, send};
+use crate::error::describe;
+use crate::lent::Lent;
 use crate::model::Table;
 use crate::statement::{Act, Statement};
 use crate::{Error, Model, Value, Writer};
 
 /// A transaction: what is written through it happens together at [`Transaction::commit`], or not at all.
 ///
-/// Dropped before that, at any await, its connection is closed instead of going back to the pool, so the
-/// server rolls back and no open transaction is ever handed to somebody else.
+/// Dropped before that, at any await, it is rolled back before anybody else gets its connection.
 #[derive(Debug)]
 pub struct Transaction {
-    pub(crate) connection: Mutex<Connection>,
+    pub(crate) state: Mutex<State>,
     tables: &'static [&'static Table],
     act: Act,
 }
 
+/// A transaction's connection and how it stands.
 #[derive(Debug)]
-pub(crate) struct Connection {
-    // None once it went back to the pool.
-    object: Option<Object>,
-    // The model last written: what a lost COMMIT is ambiguous about.
-    wrote: Option<&'static Table>,
-    // Whether a statement failed, or was abandoned before its answer came. PostgreSQL answers the COMMIT
-    // of a failed transaction with a rollback and no error, so it must be known here.
+pub(crate) struct State {
+    pub(crate) lent: Lent,
+    /// What was last written: what a lost COMMIT is ambiguous about.
+    wrote: Option<&'static str>,
+    /// Whether a statement failed, or was abandoned before its answer came. PostgreSQL answers the COMMIT
+    /// of a failed transaction with a rollback and no error, so it must be known here.
     is_broken: bool,
+}
+
+/// A statement of a transaction under way. Ends the transaction unless [`State::end`] says that it went well.
+pub(crate) struct UnderWay {
     was_broken: bool,
 }
 
-impl Drop for Connection {
-    fn drop(&mut self) {
-        if let Some(object) = self.object.take() {
-            drop(Object::take(object));
-        }
+impl State {
+    /// Marks the transaction as broken until the answer is there: a future dropped in between leaves it so.
+    pub(crate) fn begin(&mut self, writes: Option<&'static str>) -> UnderWay {
+        self.wrote = writes.or(self.wrote);
+        UnderWay { was_broken: std::mem::replace(&mut self.is_broken, true) }
+    }
+
+    fn end(&mut self, under_way: &UnderWay) {
+        self.is_broken = under_way.was_broken;
     }
 }
 
 impl Transaction {
     pub(crate) async fn begin(client: &Client, act: Act) -> Result<Transaction, Error> {
         let tables = client.tables();
-        // Guarded before BEGIN is sent: a future dropped from here on takes the connection with it.
-        let connection = Connection { object: Some(client.checkout().await?), wrote: None, is_broken: false, was_broken: false };
-        let object = connection.object.as_ref().expect("just put there");
-        object.batch_execute("BEGIN").await.map_err(|error| Error::from_driver(&error, tables, None))?;
-        Ok(Transaction { connection: Mutex::new(connection), tables, act })
+        let mut lent = client.checkout().await?;
+        let begun = lent.connection().batch_execute("BEGIN").await;
+        begun.map_err(|error| Error::from_driver(&error, tables, None))?;
+        let state = State { lent, wrote: None, is_broken: false };
+        Ok(Transaction { state: Mutex::new(state), tables, act })
     }
 
     /// Reads and writes of a model inside this transaction.
@@ -59,29 +67,23 @@ impl Transaction {
     /// Makes it all happen. After an error nothing of it did, except that a lost answer
     /// ([`Error::Ambiguous`]) leaves that open.
     pub async fn commit(self) -> Result<(), Error> {
-        if self.connection.lock().await.is_broken {
-            self.rollback().await?;
-            return Err(Error::Aborted);
+        let mut state = self.state.into_inner();
+        let end = if state.is_broken { "ROLLBACK" } else { "COMMIT" };
+        let answer = state.lent.connection().batch_execute(end).await;
+        if let Err(error) = answer {
+            let wrote = state.wrote.filter(|_| !state.is_broken);
+            return Err(Error::from_driver_naming(&error, self.tables, wrote));
         }
-        let mut connection = self.connection.into_inner();
-        let object = connection.object.as_ref().expect("there until commit or rollback");
-        object
-            .batch_execute("COMMIT")
-            .await
-            .map_err(|error| Error::from_driver(&error, self.tables, connection.wrote))?;
-        connection.object.take();
-        Ok(())
+        state.lent.give_back();
+        if state.is_broken { Err(Error::Aborted) } else { Ok(()) }
     }
 
-    /// Undoes it all. Dropping does too, at the price of a connection.
+    /// Undoes it all. Dropping does too.
     pub async fn rollback(self) -> Result<(), Error> {
-        let mut connection = self.connection.into_inner();
-        let object = connection.object.as_ref().expect("there until commit or rollback");
-        object
-            .batch_execute("ROLLBACK")
-            .await
-            .map_err(|error| Error::from_driver(&error, self.tables, None))?;
-        connection.object.take();
+        let mut state = self.state.into_inner();
+        let answer = state.lent.connection().batch_execute("ROLLBACK").await;
+        answer.map_err(|error| Error::from_driver(&error, self.tables, None))?;
+        state.lent.give_back();
         Ok(())
     }
 
@@ -99,49 +101,53 @@ impl Transaction {
     }
 
     pub(crate) async fn run(&self, statement: &Statement) -> Result<Vec<Row>, Error> {
-        let mut connection = self.connection.lock().await;
-        let answer = send(connection.begin_statement(statement.writes), statement).await;
-        self.end_statement(&mut connection, answer, statement.writes)
+        let mut state = self.state.lock().await;
+        let under_way = state.begin(statement.writes.map(|table| table.model));
+        let answer = send(state.lent.connection(), statement).await;
+        self.end(&mut state, &under_way, answer, statement.writes)
     }
 
-    /// Statements without parameters and answer. The one way back from a failed statement, where they
-    /// begin with `ROLLBACK TO`.
+    /// A statement on AuraID's own tables, which are no models.
+    pub(crate) async fn run_on(&self, what: &'static str, statement: &Statement) -> Result<Vec<Row>, Error> {
+        let mut state = self.state.lock().await;
+        let under_way = state.begin(Some(what));
+        let answer = send(state.lent.connection(), statement).await;
+        self.end(&mut state, &under_way, answer, None)
+    }
+
+    /// Statements without parameters and answer.
     pub(crate) async fn batch(&self, sql: &str) -> Result<(), Error> {
-        let mut connection = self.connection.lock().await;
-        let answer = connection.begin_statement(None).batch_execute(sql).await;
-        if answer.is_ok() && sql.starts_with("ROLLBACK TO") {
-            connection.is_broken = false;
-            return Ok(());
-        }
-        self.end_statement(&mut connection, answer, None)
+        let mut state = self.state.lock().await;
+        let under_way = state.begin(None);
+        let answer = state.lent.connection().batch_execute(sql).await;
+        self.end(&mut state, &under_way, answer, None)
     }
 
-    /// What is lost inside a transaction did not happen: only COMMIT can be ambiguous.
-    pub(crate) fn end_statement<T>(
+    /// Goes back to a savepoint that was set when the transaction was sound.
+    pub(crate) async fn back_to(&self, savepoint: &str) -> Result<(), Error> {
+        let sql = format!("ROLLBACK TO SAVEPOINT {savepoint}; RELEASE SAVEPOINT {savepoint}");
+        let mut state = self.state.lock().await;
+        let answer = state.lent.connection().batch_execute(&sql).await;
+        self.end(&mut state, &UnderWay { was_broken: false }, answer, None)
+    }
+
+    /// Reads an answer. What is lost inside a transaction did not happen: only COMMIT can be ambiguous.
+    pub(crate) fn end<T>(
         &self,
-        connection: &mut Connection,
+        state: &mut State,
+        under_way: &UnderWay,
         answer: Result<T, tokio_postgres::Error>,
         writes: Option<&'static Table>,
     ) -> Result<T, Error> {
         match answer {
             Ok(answer) => {
-                connection.is_broken = connection.was_broken;
+                state.end(under_way);
                 Ok(answer)
             }
             Err(error) => Err(match Error::from_driver(&error, self.tables, writes) {
-                Error::Ambiguous { .. } => Error::Unavailable(crate::error::describe(&error)),
+                Error::Ambiguous { .. } => Error::Unavailable(describe(&error)),
                 other => other,
             }),
         }
-    }
-}
-
-impl Connection {
-    /// Marks the transaction as broken until the statement's answer is there: a future dropped in
-    /// between leaves it so.
-    pub(crate) fn begin_statement(&mut self, writes: Option<&'static Table>) -> &mut Object {
-        self.wrote = writes.or(self.wrote);
-        self.was_broken = std::mem::replace(&mut self.is_broken, true);
-        self.object.as_mut().expect("there until commit or rollback")
     }
 }

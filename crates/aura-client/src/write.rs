@@ -2,6 +2,8 @@
 
 use std::ops::Deref;
 
+use tokio_postgres::Row;
+
 use crate::connect::Via;
 use crate::model::Model;
 use crate::read::{read_deleted, read_live};
@@ -81,7 +83,7 @@ impl<'a, M: Model> Writer<'a, M> {
             values = values.set_id(M::TABLE.new_id());
         }
         let rows = self.via.run(statement::create(self.act, values)?).await?;
-        rows.first().map_or_else(|| Err(no_row::<M>()), read_live)
+        rows.first().map_or_else(|| Err(no_row::<M>()), read_written)
     }
 
     /// Changes a live row and gives it back; changes of nothing give it as it is.
@@ -117,14 +119,15 @@ impl<'a, M: Model> Writer<'a, M> {
             };
         }
         let statement = statement::update(self.act, id, condition, changes)?;
-        self.via.run(statement).await?.first().map(read_live).transpose()
+        self.via.run(statement).await?.first().map(read_written).transpose()
     }
 
     /// Deletes a live row, and with it all that belongs to it. Nothing is lost: [`Writer::restore`] brings
     /// exactly that back.
     pub async fn delete(self, id: Id<M>) -> Result<Deleted<M>, Error> {
         let rows = self.via.run(statement::delete::<M>(self.act, id)).await?;
-        rows.first().map_or_else(|| Err(Error::not_found(M::TABLE, id)), read_deleted)
+        rows.first()
+            .map_or_else(|| Err(Error::not_found(M::TABLE, id)), |row| read_deleted(row).map_err(written))
     }
 
     /// Restores a deleted row and what was deleted with it. Refused where one of its unique values was
@@ -134,11 +137,23 @@ impl<'a, M: Model> Writer<'a, M> {
         let rows = self.via.run(statement::restore::<M>(self.act, id)).await?;
         rows.first().map_or_else(
             || Err(Error::NotFound { model: M::TABLE.model, key: format!("{id} among the deleted") }),
-            read_live,
+            read_written,
         )
     }
 }
 
+/// Reads a row that a write gave back. That the write happened must not be lost where the row is unreadable.
+fn read_written<M: Model>(row: &Row) -> Result<M, Error> {
+    read_live(row).map_err(written)
+}
+
+fn written(error: Error) -> Error {
+    match error {
+        Error::Unreadable { model, why } => Error::Written { model, why },
+        other => other,
+    }
+}
+
 fn no_row<M: Model>() -> Error {
-    Error::Unreadable { model: M::TABLE.model, why: "the new row did not come back".into() }
+    Error::Written { model: M::TABLE.model, why: "the new row did not come back".into() }
 }

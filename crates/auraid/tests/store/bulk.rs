@@ -82,3 +82,34 @@ async fn the_state_of_an_import_is_kept_with_its_rows() {
     let transaction = f.acting.begin().await.unwrap();
     assert_eq!(transaction.bulk().import_state("User", &source).await.unwrap(), then);
 }
+
+#[tokio::test]
+async fn every_row_is_created_or_named() {
+    let f = fixture().await;
+    let taken = f.acting.user().create(NewUser::new("taken@example.com")).await.unwrap();
+    let gone = f.acting.user().create(NewUser::new("gone@example.com")).await.unwrap();
+    f.acting.user().delete(gone.id).await.unwrap();
+    let same = Id::new();
+    let rows = vec![
+        NewUser::new("one@example.com").id(same),
+        NewUser::new("two@example.com").id(same),
+        NewUser::new("taken@example.com"),
+        NewUser::new("fresh@example.com").id(taken.id),
+        NewUser::new("gone@example.com").id(gone.id),
+        NewUser::new("gone@example.com"),
+    ];
+    let transaction = f.acting.begin().await.unwrap();
+    let copied = transaction.bulk().create_many::<User>(rows).await.unwrap();
+    transaction.commit().await.unwrap();
+    let rejected: Vec<(usize, &str)> = copied
+        .rejected
+        .iter()
+        .map(|rejected| match &rejected.error {
+            Error::Taken { fields, .. } => (rejected.row, fields[0]),
+            other => panic!("{other}"),
+        })
+        .collect();
+    assert_eq!(rejected, [(1, "id"), (2, "email"), (3, "id"), (4, "id")]);
+    assert_eq!(copied.created, 2);
+    assert!(f.store.user().find(user::by_email("one@example.com")).await.unwrap().is_some());
+}

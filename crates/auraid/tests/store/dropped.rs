@@ -1,6 +1,6 @@
 //! Futures dropped at any await, transactions that fail.
 
-use std::future::Future;
+use std::future::{Future, IntoFuture as _};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
@@ -118,4 +118,37 @@ async fn of_many_callers_one_passes_a_condition_that_the_change_undoes() {
         winners += usize::from(attempt.await.unwrap());
     }
     assert_eq!(winners, 1);
+}
+
+#[tokio::test]
+async fn an_abandoned_statement_does_not_hold_up_the_next_caller() {
+    let f = fixture().await;
+    let blocker = f.db.connect().await;
+    blocker.batch_execute("BEGIN; LOCK TABLE \"User\" IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    let one = Settings { max_connections: 1, ..Settings::new(f.db.url_as("auraid_service")) };
+    let store = Store::open(one).unwrap();
+    store.operator_key().list().await.unwrap();
+    let waiting = store.user().list().into_future();
+    tokio::time::timeout(std::time::Duration::from_millis(300), waiting).await.unwrap_err();
+    // The one connection is free again although the lock is still held.
+    store.operator_key().list().await.unwrap();
+    let acting = store.acting_as(&aura_client::Actor::service("test"));
+    let writing = async { acting.user().create(NewUser::new("ada@example.com")).await };
+    tokio::time::timeout(std::time::Duration::from_millis(300), writing).await.unwrap_err();
+    store.operator_key().list().await.unwrap();
+    blocker.batch_execute("ROLLBACK").await.unwrap();
+    assert_eq!(store.user().count(None).await.unwrap(), 0, "the abandoned write was cancelled");
+}
+
+#[tokio::test]
+async fn a_statement_ends_at_the_time_limit() {
+    let f = fixture().await;
+    let blocker = f.db.connect().await;
+    blocker.batch_execute("BEGIN; LOCK TABLE \"User\" IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    let limited = Settings {
+        statement_timeout: std::time::Duration::from_millis(200),
+        ..Settings::new(f.db.url_as("auraid_service"))
+    };
+    let store = Store::open(limited).unwrap();
+    assert!(matches!(store.user().list().await, Err(Error::Timeout)));
 }

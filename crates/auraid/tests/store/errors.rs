@@ -101,3 +101,19 @@ async fn a_database_that_is_away_is_told_apart() {
     held.rollback().await.unwrap();
     store.user().list().await.unwrap();
 }
+
+#[tokio::test]
+async fn a_connection_has_the_role_it_should_have() {
+    let f = fixture().await;
+    let owner = Settings::new(f.db.url()).with_role("auraid_service");
+    let store = Store::open(owner).unwrap();
+    let acting = store.acting_as(&aura_client::Actor::service("test"));
+    acting.user().create(NewUser::new("ada@example.com")).await.unwrap();
+    // The trail shows who logged in; what may be done is the role's.
+    let client = f.db.connect().await;
+    let role: String = client.query_one("SELECT session_role FROM aura.event", &[]).await.unwrap().get(0);
+    assert_eq!(role, "postgres");
+    let nobody = Store::open(Settings::new(f.db.url()).with_role("no_such_role")).unwrap();
+    let error = nobody.user().list().await.unwrap_err();
+    assert!(error.to_string().contains("no_such_role"), "{error}");
+}
