@@ -1,18 +1,21 @@
 //! A pooled connection in somebody's hands, and what becomes of it when they let go.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use deadpool_postgres::Object;
 use tokio::runtime::Handle;
-use tokio_postgres::error::SqlState;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-/// How long an abandoned connection may take to become usable again.
+/// How long an abandoned statement may run on, so that its connection can be used again.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// How long a cancelled one may take to end.
 const SALVAGE: Duration = Duration::from_secs(5);
 
 /// A connection out of the pool. Given back with [`Lent::give_back`] when its last answer is there; dropped
-/// before that, at any await, its statement is cancelled and its transaction rolled back before anybody else
-/// gets it. Where that fails it is closed, which makes the server do the same.
+/// before that, at any await, its transaction is rolled back before anybody else gets it; a statement that does
+/// not end by itself in a moment is cancelled, and the connection closed.
 pub(crate) struct Lent {
     // None once it went back, or away.
     object: Option<Object>,
@@ -55,20 +58,25 @@ impl Drop for Lent {
 }
 
 async fn salvage(object: Object, tls: MakeRustlsConnect) {
-    let clean = async {
-        // Exact, for nobody else uses this connection: whatever it hits is what was abandoned.
-        object.cancel_token().cancel_query(tls).await?;
-        // A cancel request that comes late hits the first of these, not the next caller's statement.
-        match object.batch_execute("ROLLBACK").await {
-            Err(error) if error.code() == Some(&SqlState::QUERY_CANCELED) => {
-                object.batch_execute("ROLLBACK").await
-            }
-            outcome => outcome,
-        }
-    };
-    let outcome: Result<Result<(), tokio_postgres::Error>, _> = tokio::time::timeout(SALVAGE, clean).await;
-    if !matches!(outcome, Ok(Ok(()))) {
-        tracing::debug!("an abandoned connection is closed");
+    if is_usable_again(&object, tls).await {
+        drop(object);
+    } else {
         drop(Object::take(object));
     }
+}
+
+async fn is_usable_again(object: &Object, tls: MakeRustlsConnect) -> bool {
+    // Answered behind whatever is still under way, and no more than a warning where no transaction is open.
+    let mut rollback = pin!(object.batch_execute("ROLLBACK"));
+    if let Ok(answer) = tokio::time::timeout(PATIENCE, rollback.as_mut()).await {
+        return answer.is_ok();
+    }
+    tracing::debug!("an abandoned statement is cancelled and its connection closed");
+    let ended = async {
+        object.cancel_token().cancel_query(tls).await?;
+        rollback.await
+    };
+    // Whatever comes of it, the connection goes: a cancel request that is late would hit the next caller.
+    drop(tokio::time::timeout(SALVAGE, ended).await);
+    false
 }

@@ -1,10 +1,11 @@
 //! `auraid import`: users in bulk, in batches that a second run goes on with.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _, Seek as _};
 use std::path::Path;
 
-use aura_client::{ImportState, Rejected, Timestamp};
+use aura_client::{Id, ImportState, Rejected, Timestamp};
 use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest as _, Sha256};
 
@@ -17,6 +18,9 @@ use crate::store::{ActingStore, NewUser, User};
 
 /// The longest line, in bytes; a longer one is rejected unread.
 const MAX_LINE: usize = 1 << 20;
+
+/// How often a batch that collided with other writers is tried again.
+const RETRIES: u32 = 10;
 
 /// A batch ends with the line that makes it this long, in bytes, however few lines it has: the batch is in memory.
 const MAX_BATCH: usize = 16 << 20;
@@ -112,27 +116,27 @@ impl Import {
         Ok(state)
     }
 
-    /// Takes a batch and records it, in one transaction: both happen, or neither.
+    /// Takes a batch and records it, in one transaction: both happen, or neither. Where it collided with
+    /// other writers nothing of it happened, and it is tried again.
     async fn take(&mut self, lines: Vec<Line>, is_last: bool, bar: &ProgressBar) -> Result<(), Error> {
-        let first = self.line + 1;
-        self.line += lines.len() as u64;
-        let now = Timestamp::now();
-        let mut news: Vec<NewUser> = Vec::with_capacity(lines.len());
-        let mut numbers: Vec<u64> = Vec::with_capacity(lines.len());
-        let mut bad: Vec<(u64, String)> = Vec::new();
-        for (number, line) in (first..).zip(lines) {
-            match line {
-                Line::Blank => {}
-                Line::TooLong => bad.push((number, format!("longer than {MAX_LINE} bytes"))),
-                Line::Text(text) => match Record::parse(&text) {
-                    Ok(record) => {
-                        news.push(record.into_new(now));
-                        numbers.push(number);
-                    }
-                    Err(why) => bad.push((number, why)),
-                },
+        let batch = Batch::read(self.line + 1, lines);
+        self.line += batch.lines;
+        let mut tries = 0;
+        loop {
+            match self.store(&batch, is_last, bar).await {
+                Err(Error::Client(aura_client::Error::Collision)) if tries < RETRIES => tries += 1,
+                Err(error) => return Err(error),
+                Ok(state) => {
+                    self.state = state;
+                    bar.set_position(self.line);
+                    return Ok(());
+                }
             }
         }
+    }
+
+    async fn store(&self, batch: &Batch, is_last: bool, bar: &ProgressBar) -> Result<ImportState, Error> {
+        let now = Timestamp::now();
         let transaction = self.acting.begin().await?;
         let found = transaction.bulk().import_state(MODEL, &self.source).await?;
         if found != self.state {
@@ -141,8 +145,12 @@ impl Import {
                     .into(),
             ));
         }
+        let news: Vec<NewUser> =
+            batch.records.iter().map(|(_, record)| record.clone().into_new(now)).collect();
         let copied = transaction.bulk().create_many::<User>(news).await?;
-        bad.extend(copied.rejected.iter().map(|Rejected { row, error }| (numbers[*row], error.to_string())));
+        let refused = copied.rejected.iter();
+        let refused = refused.map(|Rejected { row, error }| (batch.records[*row].0, error.to_string()));
+        let mut bad: Vec<(u64, String)> = batch.bad.iter().cloned().chain(refused).collect();
         bad.sort();
         let state = ImportState {
             lines_done: self.line,
@@ -151,15 +159,14 @@ impl Import {
             is_finished: is_last,
         };
         transaction.bulk().record_import(MODEL, &self.source, state).await?;
-        transaction.commit().await?;
-        self.state = state;
+        // Said before it is recorded: said twice after a crash in between is better than never.
         bar.suspend(|| {
             for (number, why) in &bad {
                 remark(format!("line {number}: {why}"));
             }
         });
-        bar.set_position(self.line);
-        Ok(())
+        transaction.commit().await?;
+        Ok(state)
     }
 
     /// The exit status says whether all lines of the file are in, also if an earlier run did the work.
@@ -171,6 +178,35 @@ impl Import {
             return Err(Error::No(report));
         }
         answer(report)
+    }
+}
+
+/// Lines read: records with their line's number, and what is wrong with the others.
+struct Batch {
+    lines: u64,
+    records: Vec<(u64, Record)>,
+    bad: Vec<(u64, String)>,
+}
+
+impl Batch {
+    fn read(first: u64, lines: Vec<Line>) -> Batch {
+        let mut batch = Batch { lines: lines.len() as u64, records: Vec::new(), bad: Vec::new() };
+        let mut ids: HashMap<Id<User>, u64> = HashMap::new();
+        for (number, line) in (first..).zip(lines) {
+            let parsed = match line {
+                Line::Blank => continue,
+                Line::TooLong => Err(format!("longer than {MAX_LINE} bytes")),
+                Line::Text(text) => Record::parse(&text),
+            };
+            let mut holder =
+                |record: &Record| record.id().map_or(number, |id| *ids.entry(id).or_insert(number));
+            match parsed.map(|record| (holder(&record), record)) {
+                Ok((holder, record)) if holder == number => batch.records.push((number, record)),
+                Ok((holder, _)) => batch.bad.push((number, format!("its id is the one of line {holder}"))),
+                Err(why) => batch.bad.push((number, why)),
+            }
+        }
+        batch
     }
 }
 

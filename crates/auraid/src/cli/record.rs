@@ -11,7 +11,7 @@ use crate::store::{NewUser, User, UserStatus};
 pub(super) const MODEL: &str = "User";
 
 /// A user as import reads and export writes it. Only `email` must be there.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Record {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -31,6 +31,13 @@ pub(super) struct Record {
     created_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     updated_at: Option<Timestamp>,
+}
+
+// It may hold a password's hash.
+impl std::fmt::Debug for Record {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Record")
+    }
 }
 
 impl Record {
@@ -54,6 +61,11 @@ impl Record {
             fields::metadata(metadata).map_err(|error| error.to_string())?;
         }
         Ok(record)
+    }
+
+    /// The id it asks for.
+    pub(super) fn id(&self) -> Option<Id<User>> {
+        self.id
     }
 
     /// What creates the user. Every column is set, so that all lines are one COPY.
