@@ -125,17 +125,29 @@ async fn an_abandoned_statement_does_not_hold_up_the_next_caller() {
     let f = fixture().await;
     let blocker = f.db.connect().await;
     blocker.batch_execute("BEGIN; LOCK TABLE \"User\" IN ACCESS EXCLUSIVE MODE").await.unwrap();
-    let one = Settings { max_connections: 1, ..Settings::new(f.db.url_as("auraid_service")) };
+    let hour = std::time::Duration::from_secs(3600);
+    let one = Settings {
+        max_connections: 1,
+        statement_timeout: hour,
+        wait: hour,
+        ..Settings::new(f.db.url_as("auraid_service"))
+    };
     let store = Store::open(one).unwrap();
-    store.operator_key().list().await.unwrap();
+    let is_free = async || {
+        let list = tokio::time::timeout(
+            std::time::Duration::from_secs(60),
+            store.operator_key().list().into_future(),
+        );
+        list.await.expect("the one connection is free, although the lock is still held").unwrap();
+    };
+    is_free().await;
     let waiting = store.user().list().into_future();
     tokio::time::timeout(std::time::Duration::from_millis(300), waiting).await.unwrap_err();
-    // The one connection is free again although the lock is still held.
-    store.operator_key().list().await.unwrap();
+    is_free().await;
     let acting = store.acting_as(&aura_client::Actor::service("test"));
     let writing = async { acting.user().create(NewUser::new("ada@example.com")).await };
     tokio::time::timeout(std::time::Duration::from_millis(300), writing).await.unwrap_err();
-    store.operator_key().list().await.unwrap();
+    is_free().await;
     blocker.batch_execute("ROLLBACK").await.unwrap();
     assert_eq!(store.user().count(None).await.unwrap(), 0, "the abandoned write was cancelled");
 }
