@@ -28,7 +28,7 @@ pub(crate) struct Column<'a> {
 pub(crate) const DELETED_AT: &str = "deletedAt";
 
 /// The columns of a model, its id first.
-pub(crate) fn of<'a>(schema: &'a Schema, id: ModelId) -> Result<Vec<Column<'a>>, Error> {
+pub(crate) fn of(schema: &Schema, id: ModelId) -> Result<Vec<Column<'_>>, Error> {
     let model = &schema[id];
     let mut columns = Vec::new();
     for (field_id, field, scalar) in model.columns() {
@@ -154,10 +154,9 @@ pub(crate) fn sql_type(schema: &Schema, field: &Field, scalar: &ScalarField) -> 
             wire: ::aura_client::generated::Type::TEXT_ARRAY,
             name: "text[]",
         }),
-        (None, false) => quote!(::aura_client::Transfer::Cast {
-            wire: ::aura_client::generated::Type::TEXT,
-            name: "text",
-        }),
+        (None, false) => {
+            quote!(::aura_client::Transfer::Cast { wire: ::aura_client::generated::Type::TEXT, name: "text" })
+        }
     };
     (name, transfer)
 }

@@ -1,5 +1,7 @@
 //! Enums.
 
+use std::collections::HashSet;
+
 use aura_schema::schema::Enum;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -11,11 +13,14 @@ use crate::names::{pascal, plain};
 pub(crate) fn declare(definition: &Enum) -> TokenStream {
     let name = plain(&definition.name);
     let doc = documentation(definition.documentation.as_deref(), &format!("The enum `{}`.", definition.name));
+    let mut taken: HashSet<String> = HashSet::from(["Self".to_owned()]);
     let values = definition.values.iter().map(|value| {
-        // Two values whose names differ in case only keep their names as written.
-        let is_ambiguous =
-            definition.values.iter().filter(|other| pascal(&other.name) == pascal(&value.name)).count() > 1;
-        let ident = plain(&if is_ambiguous { value.name.clone() } else { pascal(&value.name) });
+        // `SELF`, and what differs from an earlier value in case or underscores only, get a `_` behind them.
+        let mut variant = pascal(&value.name);
+        while !taken.insert(variant.clone()) {
+            variant.push('_');
+        }
+        let ident = plain(&variant);
         let doc = documentation(value.documentation.as_deref(), &format!("`{}`", value.name));
         let (name, label) = (&value.name, &value.database_name);
         quote!(#doc #ident = #name => #label,)

@@ -23,6 +23,18 @@ pub enum Error {
         /// The name.
         name: String,
     },
+    /// Two names of the schema that are one in Rust.
+    #[error(
+        "{place} would be called {name} in Rust, as {other} is; rename one of them and keep the database's name with @map"
+    )]
+    Clash {
+        /// Model and field, or model or enum.
+        place: String,
+        /// The name in Rust.
+        name: String,
+        /// What has it already.
+        other: String,
+    },
     /// A file or folder of the project cannot be read.
     #[error("{}: {error}", path.display())]
     File {

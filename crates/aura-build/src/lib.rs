@@ -3,10 +3,8 @@
 //! A `build.rs` of one line makes the client anew whenever a `.prisma` file changes:
 //!
 //! ```no_run
-//! // build.rs
-//! fn main() {
-//!     aura_build::compile(".");
-//! }
+//! // The whole of `main` in build.rs.
+//! aura_build::compile(".");
 //! ```
 //!
 //! and the crate takes it in:
@@ -43,9 +41,11 @@ pub use error::Error;
 
 /// For a build script: reads the project whose folder is `root` (relative to the crate) and writes
 /// `store.rs` and `embedded.rs` to `OUT_DIR`. Ends the build with the schema's faults if it has any.
-#[expect(clippy::print_stdout, clippy::print_stderr, reason = "a build script speaks to Cargo by printing")]
+#[expect(clippy::print_stdout, reason = "a build script speaks to Cargo by printing")]
 pub fn compile(root: impl AsRef<Path>) {
     let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join(root);
+    // Paths are shown to people: without `.` and `..` in them.
+    let root = root.canonicalize().unwrap_or(root);
     for path in watched(&root) {
         println!("cargo::rerun-if-changed={}", path.display());
     }
@@ -63,7 +63,6 @@ pub fn compile(root: impl AsRef<Path>) {
             }
         }
         Err(error) => {
-            eprintln!("{error}");
             for line in error.to_string().lines().filter(|line| !line.is_empty()) {
                 println!("cargo::error={line}");
             }
@@ -88,10 +87,12 @@ pub fn generate(root: &Path) -> Result<Output, Error> {
     let project = Project::load(root)?;
     let config = project.config.clone().ok_or_else(|| Error::NoConfig(root.to_owned()))?;
     let (schema, diagnostics) = aura_schema::parse(&project.sources, Some(&config));
-    if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
-        return Err(Error::Schema(aura_schema::render::short(&project.sources, &diagnostics)));
+    let (errors, warnings): (Vec<_>, Vec<_>) =
+        diagnostics.into_iter().partition(|diagnostic| diagnostic.severity == Severity::Error);
+    if !errors.is_empty() {
+        return Err(Error::Schema(aura_schema::render::short(&project.sources, &errors)));
     }
-    let warnings = aura_schema::render::short(&project.sources, &diagnostics);
+    let warnings = aura_schema::render::short(&project.sources, &warnings);
     Ok(Output {
         store: client(&schema, &config)?,
         embedded: embedded::files(&project)?,
@@ -104,7 +105,7 @@ pub fn client(schema: &Schema, config: &Config) -> Result<String, Error> {
     let enums = schema.enums.iter().map(enums::declare);
     let models = schema.tables().map(|(id, _)| models::declare(schema, config, id));
     let models = models.collect::<Result<Vec<TokenStream>, Error>>()?;
-    let store = store::declare(schema);
+    let store = store::declare(schema, config)?;
     let tokens = quote! {
         #(#enums)*
         #(#models)*
@@ -125,6 +126,14 @@ fn watched(root: &Path) -> Vec<PathBuf> {
         // Unreadable now, it may be readable after a change to the defaults' places.
         Err(_) => paths.extend([root.join("prisma")]),
     }
-    paths.retain(|path| path.exists());
-    paths
+    // What is not there yet is seen when it comes: in the nearest folder that is there. (Cargo would take a missing
+    // path as a reason to run the script at every build.)
+    let mut there: Vec<PathBuf> = paths
+        .iter()
+        .filter_map(|path| path.ancestors().find(|path| path.exists()))
+        .map(Path::to_owned)
+        .collect();
+    there.sort();
+    there.dedup();
+    there
 }

@@ -6,13 +6,15 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use crate::columns::{self, Column, DELETED_AT};
-use crate::names::{identifier, plain, snake};
+use crate::names::{beside, constant, distinct, identifier, plain, snake};
 use crate::{Error, relations, uniques};
 
 /// Everything of one model.
 pub(crate) fn declare(schema: &Schema, config: &Config, id: ModelId) -> Result<TokenStream, Error> {
     let model = &schema[id];
     let columns = columns::of(schema, id)?;
+    let names = model.fields.iter().map(|field| &field.name);
+    distinct(names.map(|field| (snake(field), format!("{}.{field}", model.name))))?;
     let name = plain(&model.name);
     let new = format_ident!("New{}", model.name);
     let changes = format_ident!("{}Changes", model.name);
@@ -20,8 +22,8 @@ pub(crate) fn declare(schema: &Schema, config: &Config, id: ModelId) -> Result<T
     let row = row(&name, model.documentation.as_deref(), &columns);
     let read = read(&name, &new, &changes, &module, &columns);
     let creates = creates(&name, &new, &columns);
-    let changers = changers(&name, &changes, &columns);
-    let table = table(schema, config, id, &columns)?;
+    let updates = updates(&name, &changes, &columns);
+    let table = table(schema, config, id, &columns);
     let fields = fields(&name, &columns);
     let lookups = uniques::lookups(schema, id, &columns);
     let relations = relations::handles(schema, id)?;
@@ -30,9 +32,10 @@ pub(crate) fn declare(schema: &Schema, config: &Config, id: ModelId) -> Result<T
         #row
         #read
         #creates
-        #changers
+        #updates
         #[doc = #doc]
         pub mod #module {
+            #[expect(clippy::wildcard_imports, reason = "the models and enums beside it")]
             use super::*;
             #table
             #fields
@@ -52,8 +55,7 @@ pub(crate) fn documentation(text: Option<&str>, otherwise: &str) -> TokenStream 
 fn row(name: &proc_macro2::Ident, doc: Option<&str>, columns: &[Column<'_>]) -> TokenStream {
     let doc = documentation(doc, &format!("A live row of `{name}`."));
     let fields = columns.iter().map(|column| {
-        let doc =
-            documentation(column.field.documentation.as_deref(), &format!("`{}`", column.field.name));
+        let doc = documentation(column.field.documentation.as_deref(), &format!("`{}`", column.field.name));
         let (field, ty) = (&column.name, &column.ty);
         quote!(#doc pub #field: #ty,)
     });
@@ -102,10 +104,13 @@ fn read(
     }
 }
 
+/// Methods of `New…` and `…Changes` that are no fields.
+const SETTERS_TAKEN: &[&str] = &["new", "is_empty"];
+
 fn setter(at: usize, column: &Column<'_>, verb: &str) -> TokenStream {
     let doc =
         documentation(column.field.documentation.as_deref(), &format!("{verb} `{}`.", column.field.name));
-    let (field, ty) = (&column.name, &column.ty);
+    let (field, ty) = (beside(column.name.clone(), SETTERS_TAKEN), &column.ty);
     quote! {
         #doc
         #[must_use]
@@ -162,11 +167,7 @@ fn creates(name: &proc_macro2::Ident, new: &proc_macro2::Ident, columns: &[Colum
     }
 }
 
-fn changers(
-    name: &proc_macro2::Ident,
-    changes: &proc_macro2::Ident,
-    columns: &[Column<'_>],
-) -> TokenStream {
+fn updates(name: &proc_macro2::Ident, changes: &proc_macro2::Ident, columns: &[Column<'_>]) -> TokenStream {
     let doc = format!(" Changes of a [`{name}`]. Ids, owners and the times of the row itself cannot change.");
     let setters = columns
         .iter()
@@ -202,12 +203,7 @@ fn changers(
     }
 }
 
-fn table(
-    schema: &Schema,
-    config: &Config,
-    id: ModelId,
-    columns: &[Column<'_>],
-) -> Result<TokenStream, Error> {
+fn table(schema: &Schema, config: &Config, id: ModelId, columns: &[Column<'_>]) -> TokenStream {
     let model = &schema[id];
     let (name, table) = (&model.name, &model.database_name);
     let space = model.schema.as_deref().unwrap_or("public");
@@ -230,7 +226,7 @@ fn table(
     let uniques = uniques::keys(schema, id, columns);
     let foreign_keys = relations::foreign_keys(schema, id);
     let ordered_ids = config.ids == IdKind::Ordered;
-    Ok(quote! {
+    quote! {
         /// The table behind the model.
         pub static TABLE: ::aura_client::Table = ::aura_client::Table {
             model: #name,
@@ -242,12 +238,12 @@ fn table(
             foreign_keys: &[#(#foreign_keys),*],
             ordered_ids: #ordered_ids,
         };
-    })
+    }
 }
 
 fn fields(name: &proc_macro2::Ident, columns: &[Column<'_>]) -> TokenStream {
     let fields = columns.iter().enumerate().map(|(at, column)| {
-        let constant = plain(&snake(&column.field.name).to_uppercase());
+        let constant = constant(&column.field.name);
         let ty = &column.ty;
         let doc = format!(" `{}`, for conditions.", column.field.name);
         quote! {

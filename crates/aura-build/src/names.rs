@@ -1,5 +1,7 @@
 //! Names of the schema as Rust writes them.
 
+use std::collections::HashMap;
+
 use proc_macro2::{Ident, Span};
 
 use crate::Error;
@@ -44,6 +46,27 @@ pub(crate) fn identifier(name: &str, place: &str) -> Result<Ident, Error> {
     raw.map_err(|_| Error::Name { place: place.to_owned(), name: name.to_owned() })
 }
 
+/// An identifier beside names that generated code has already: a `_` tells it from them.
+pub(crate) fn beside(ident: Ident, taken: &[&str]) -> Ident {
+    if taken.iter().any(|name| ident == name) { quote::format_ident!("{ident}_") } else { ident }
+}
+
+/// A constant for a field: `TABLE` is the table's own.
+pub(crate) fn constant(field: &str) -> Ident {
+    beside(plain(&snake(field).to_uppercase()), &["TABLE"])
+}
+
+/// Refuses two things of the schema that would have one name in Rust.
+pub(crate) fn distinct(names: impl IntoIterator<Item = (String, String)>) -> Result<(), Error> {
+    let mut seen: HashMap<String, String> = HashMap::new();
+    for (name, place) in names {
+        if let Some(other) = seen.insert(name.clone(), place.clone()) {
+            return Err(Error::Clash { place, name, other });
+        }
+    }
+    Ok(())
+}
+
 /// An identifier from a name that is one by construction.
 pub(crate) fn plain(name: &str) -> Ident {
     Ident::new(name, Span::call_site())
@@ -65,6 +88,13 @@ mod tests {
         ] {
             assert_eq!((snake(name).as_str(), pascal(name).as_str()), (snaked, pascaled));
         }
+    }
+
+    #[test]
+    fn taken_names_are_told_from() {
+        assert_eq!(beside(plain("new"), &["new"]).to_string(), "new_");
+        assert_eq!(beside(plain("news"), &["new"]).to_string(), "news");
+        assert_eq!(constant("table").to_string(), "TABLE_");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use aura_schema::schema::{FieldId, FieldKind, ModelId, RelationKind, Schema};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::names::{plain, snake};
+use crate::names::{constant, plain};
 use crate::{Error, columns};
 
 /// Foreign keys by what the names of their constraints begin with: Prisma's name without `_fkey`.
@@ -64,7 +64,7 @@ pub(crate) fn handles(schema: &Schema, id: ModelId) -> Result<TokenStream, Error
             continue;
         };
         let (name, target) = (plain(&model.name), plain(&schema[end.target].name));
-        let constant = plain(&snake(&field.name).to_uppercase());
+        let constant = constant(&field.name);
         let doc = format!(" `{}`: the live `{}` joined to it.", field.name, schema[end.target].name);
         handles.push(quote! {
             #[doc = #doc]

@@ -1,23 +1,38 @@
 //! The store: one way in for every model.
 
+use aura_schema::config::Config;
 use aura_schema::schema::Schema;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::names::{plain, snake};
+use crate::Error;
+use crate::names::{beside, distinct, identifier, plain, snake};
+
+/// Methods of the three stores that are no models.
+const METHODS_TAKEN: &[&str] = &[
+    "acting_as",
+    "begin",
+    "bulk",
+    "client",
+    "clone",
+    "commit",
+    "history",
+    "of_process",
+    "open",
+    "request",
+    "rollback",
+];
 
 /// `Store`, `ActingStore` and `StoreTransaction`.
-pub(crate) fn declare(schema: &Schema) -> TokenStream {
+pub(crate) fn declare(schema: &Schema, config: &Config) -> Result<TokenStream, Error> {
+    let role = &config.roles.service;
+    refuse_clashes(schema)?;
     let models: Vec<_> = schema.tables().map(|(_, model)| plain(&model.name)).collect();
-    let modules: Vec<_> = schema
-        .tables()
-        .map(|(_, model)| {
-            let snake = snake(&model.name);
-            syn::parse_str::<syn::Ident>(&snake).unwrap_or_else(|_| quote::format_ident!("r#{}", snake))
-        })
-        .collect();
+    let modules = schema.tables().map(|(_, model)| identifier(&snake(&model.name), &model.name));
+    let modules = modules.collect::<Result<Vec<_>, Error>>()?;
+    let methods: Vec<_> = modules.iter().map(|module| beside(module.clone(), METHODS_TAKEN)).collect();
     let docs: Vec<_> = models.iter().map(|name| format!(" Live rows of [`{name}`].")).collect();
-    quote! {
+    Ok(quote! {
         /// The tables of all models.
         pub static TABLES: &[&::aura_client::Table] = &[#(&#modules::TABLE),*];
 
@@ -35,15 +50,16 @@ pub(crate) fn declare(schema: &Schema) -> TokenStream {
                 Ok(Store { client: ::aura_client::Client::new(settings, TABLES)? })
             }
 
-            /// The process's one store, with the database that `DATABASE_URL` names: the same connections
-            /// from however many places it is asked for.
+            /// The process's one store, with the database that `DATABASE_URL` names and the service role's
+            /// rights, whoever the URL logs in as: the same connections from however many places it is
+            /// asked for.
             pub fn of_process() -> ::std::result::Result<&'static Self, ::aura_client::Error> {
                 static STORE: ::std::sync::OnceLock<Store> = ::std::sync::OnceLock::new();
                 if let Some(store) = STORE.get() {
                     return Ok(store);
                 }
                 // Of two first callers one's store is dropped unused: nothing is connected yet.
-                let store = Store::open(::aura_client::Settings::from_env()?)?;
+                let store = Store::open(::aura_client::Settings::from_env()?.with_role(#role))?;
                 Ok(STORE.get_or_init(|| store))
             }
 
@@ -64,7 +80,7 @@ pub(crate) fn declare(schema: &Schema) -> TokenStream {
 
             #(
                 #[doc = #docs]
-                pub fn #modules(&self) -> ::aura_client::Reader<'_, #models> {
+                pub fn #methods(&self) -> ::aura_client::Reader<'_, #models> {
                     ::aura_client::Reader::new(&self.client)
                 }
             )*
@@ -92,7 +108,7 @@ pub(crate) fn declare(schema: &Schema) -> TokenStream {
 
             #(
                 #[doc = #docs]
-                pub fn #modules(&self) -> ::aura_client::Writer<'_, #models> {
+                pub fn #methods(&self) -> ::aura_client::Writer<'_, #models> {
                     self.acting.model()
                 }
             )*
@@ -122,10 +138,25 @@ pub(crate) fn declare(schema: &Schema) -> TokenStream {
 
             #(
                 #[doc = #docs]
-                pub fn #modules(&self) -> ::aura_client::Writer<'_, #models> {
+                pub fn #methods(&self) -> ::aura_client::Writer<'_, #models> {
                     self.transaction.model()
                 }
             )*
         }
-    }
+    })
+}
+
+/// The names at the top of the generated code, and what has each of them.
+fn refuse_clashes(schema: &Schema) -> Result<(), Error> {
+    let of = |name: &str, what: &str| (name.to_owned(), what.to_owned());
+    let own =
+        ["Store", "ActingStore", "StoreTransaction", "TABLES"].map(|name| of(name, "what aura-build adds"));
+    let enums = schema.enums.iter().map(|found| of(&found.name, &format!("enum {}", found.name)));
+    let models = schema.tables().flat_map(|(_, model)| {
+        let name = &model.name;
+        let place = format!("model {name}");
+        [name.clone(), format!("New{name}"), format!("{name}Changes"), snake(name)]
+            .map(|rust| of(&rust, &place))
+    });
+    distinct(own.into_iter().chain(enums).chain(models))
 }

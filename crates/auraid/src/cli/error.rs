@@ -43,7 +43,7 @@ impl Error {
         Error::Failed(format!("{}: {error}", path.display()))
     }
 
-    pub(super) fn output(error: io::Error) -> Error {
+    pub(super) fn output(error: &io::Error) -> Error {
         if error.kind() == io::ErrorKind::BrokenPipe {
             Error::OutputClosed
         } else {
@@ -73,13 +73,12 @@ impl Error {
         let status = match self {
             Error::OutputClosed => 0,
             Error::Usage(_) => 2,
-            Error::No(_) => 1,
-            Error::Client(error) => said_no(!is_out_of_reach(error)),
-            Error::Identity(crate::identity::Error::Store(error)) => said_no(!is_out_of_reach(error)),
-            Error::Identity(_) => 1,
+            Error::Client(error) | Error::Identity(crate::identity::Error::Store(error)) => {
+                said_no(!is_out_of_reach(error))
+            }
             Error::Migrate(error) => said_no(!error.is_unavailable()),
             // A configuration that is read and is wrong is an answer, as a schema's faults are.
-            Error::Project(aura_schema::Error::Config { .. }) => 1,
+            Error::No(_) | Error::Identity(_) | Error::Project(aura_schema::Error::Config { .. }) => 1,
             Error::Failed(_) | Error::Postgres(_) | Error::Project(_) => 3,
         };
         ExitCode::from(status)

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::Error;
 use super::database::Database;
-use super::output::remark;
+use super::output::{counted, remark};
 use super::private_file::PrivateFile;
 use super::record::Record;
 use crate::store::Store;
@@ -21,20 +21,17 @@ pub(super) async fn run(
     let store = database.store().await?;
     let failed = |error: io::Error| match output {
         Some(path) => Error::file(path, &error),
-        None => Error::output(error),
+        None => Error::output(&error),
     };
-    match output {
-        Some(path) => {
-            let mut file = PrivateFile::create(path).map_err(failed)?;
-            let count = write(&store, include_secrets, &mut file, failed).await?;
-            file.finish().map_err(failed)?;
-            remark(format!("{count} users exported"));
-        }
-        None => {
-            let count = write(&store, include_secrets, &mut io::stdout(), failed).await?;
-            remark(format!("{count} users exported"));
-        }
-    }
+    let count = if let Some(path) = output {
+        let mut file = PrivateFile::create(path).map_err(failed)?;
+        let count = write(&store, include_secrets, &mut file, failed).await?;
+        file.finish().map_err(failed)?;
+        count
+    } else {
+        write(&store, include_secrets, &mut io::stdout(), failed).await?
+    };
+    remark(format!("{} exported", counted(count, "user")));
     Ok(())
 }
 

@@ -7,6 +7,9 @@ use super::args::History;
 use super::database::Database;
 use super::output::answer;
 
+/// Fields whose change the operation tells.
+const TIMES: &[&str] = &["updatedAt", "deletedAt"];
+
 /// Events a statement.
 const PAGE: u32 = 1_000;
 
@@ -40,18 +43,22 @@ fn line(event: &Event) -> Result<String, Error> {
 /// `2026-11-23T12:00:00Z  update   operator:ada  name, status`
 fn sentence(event: &Event) -> String {
     let actor = event.actor.clone().unwrap_or_else(|| format!("nobody (role {})", event.session_role));
-    let request = event.request.as_ref().map(|id| format!("  request {id}")).unwrap_or_default();
-    format!("{}  {:<8} {actor}  {}{request}", event.at, event.operation, changed(event))
+    let request = event.request.as_ref().map(|id| format!("request {id}")).unwrap_or_default();
+    let parts = [format!("{}  {:<8} {actor}", event.at, event.operation), changed(event), request];
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join("  ")
 }
 
-/// The fields that changed, without their values.
+/// The fields that changed, without their values, or why.
 fn changed(event: &Event) -> String {
     let (Some(before), Some(after)) = (&event.before, &event.after) else {
         return event.reason.clone().unwrap_or_default();
     };
     let fields = after.as_object().into_iter().flatten();
     let changed: Vec<&str> = fields
-        .filter(|(field, value)| before.get(field.as_str()) != Some(value) && *field != "updatedAt")
+        .filter(|(field, value)| {
+            before.get(field.as_str()) != Some(value) && !TIMES.contains(&field.as_str())
+        })
         .map(|(field, _)| field.as_str())
         .collect();
     changed.join(", ")

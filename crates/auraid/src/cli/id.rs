@@ -23,7 +23,7 @@ fn inspect(id: &str) -> Result<(), Error> {
         Some(milliseconds) => {
             let time = i64::try_from(milliseconds)
                 .ok()
-                .and_then(|milliseconds| aura_client::Timestamp::from_millisecond(milliseconds))
+                .and_then(aura_client::Timestamp::from_millisecond)
                 .map_or_else(|| "beyond the calendar".to_owned(), |time| time.to_string());
             answer(format!("made    {time}, if AuraID made it"))
         }

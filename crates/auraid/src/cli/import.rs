@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::Error;
 use super::database::Database;
-use super::output::{answer, remark};
+use super::output::{answer, counted, remark};
 use super::record::{MODEL, Record};
 use super::serve::stop_signal;
 use crate::store::{ActingStore, NewUser, User};
@@ -82,7 +82,7 @@ fn fingerprint(file: &mut File) -> std::io::Result<([u8; 32], u64)> {
             break;
         }
         hash.update(&buffer[..count]);
-        lines += buffer[..count].iter().filter(|byte| **byte == b'\n').count() as u64;
+        lines += buffer[..count].iter().map(|byte| u64::from(*byte == b'\n')).sum::<u64>();
         last = buffer[count - 1];
     }
     file.rewind()?;
@@ -90,7 +90,8 @@ fn fingerprint(file: &mut File) -> std::io::Result<([u8; 32], u64)> {
 }
 
 fn short(source: &[u8; 32]) -> String {
-    source[..6].iter().map(|byte| format!("{byte:02x}")).collect()
+    let head = source.first_chunk().map_or(0, |head| u64::from_be_bytes(*head));
+    format!("{:012x}", head >> 16)
 }
 
 fn progress_bar(lines: u64, done: u64) -> ProgressBar {
@@ -173,7 +174,8 @@ impl Import {
     fn report(&self, was_done: bool) -> Result<(), Error> {
         let ImportState { lines_done, created, rejected, .. } = self.state;
         let before = if was_done { "this file was imported already: " } else { "" };
-        let report = format!("{before}{created} users created, {rejected} of {lines_done} lines rejected");
+        let (created, lines) = (counted(created, "user"), counted(lines_done, "line"));
+        let report = format!("{before}{created} created, {rejected} of {lines} rejected");
         if rejected > 0 {
             return Err(Error::No(report));
         }

@@ -9,7 +9,7 @@ use aura_migrate::roles;
 use super::Error;
 use super::args::Migrate;
 use super::database::Database;
-use super::output::answer;
+use super::output::{answer, counted};
 use super::schema;
 
 pub(super) async fn run(command: &Migrate, database: &Database) -> Result<(), Error> {
@@ -20,7 +20,10 @@ pub(super) async fn run(command: &Migrate, database: &Database) -> Result<(), Er
                 answer(format!("applied {name}"))?;
             }
             if deployed.applied.is_empty() {
-                answer(format!("nothing to apply: the database has all {} migrations", deployed.already))?;
+                answer(format!(
+                    "nothing to apply: the database has {}",
+                    counted(deployed.already as u64, "migration")
+                ))?;
             }
             if let Some(era) = deployed.new_era {
                 answer(format!("the database came from another cluster: the trail begins era {era}"))?;

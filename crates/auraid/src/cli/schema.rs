@@ -9,7 +9,7 @@ use aura_schema::schema::Schema;
 use aura_schema::source::Sources;
 
 use super::Error;
-use super::output::{answer, remark};
+use super::output::{answer, counted, remark};
 
 /// A schema's files, and the house rules where an `auraid.toml` says that they hold.
 struct Read {
@@ -56,16 +56,15 @@ pub(super) fn validate(path: Option<&Path>, json: bool) -> Result<(), Error> {
         remark(aura_schema::render::render(&sources, &diagnostics).trim_end());
     }
     if errors > 0 {
-        let plural = if errors == 1 { "error" } else { "errors" };
-        return Err(Error::No(format!("{errors} {plural} in the schema")));
+        return Err(Error::No(format!("{} in the schema", counted(errors as u64, "error"))));
     }
     if !json {
         let rules = if config.is_some() { ", house rules included" } else { "" };
         answer(format!(
-            "valid: {} models, {} enums in {} files{rules}",
-            schema.models.len(),
-            schema.enums.len(),
-            sources.files().count(),
+            "valid: {}, {} in {}{rules}",
+            counted(schema.models.len() as u64, "model"),
+            counted(schema.enums.len() as u64, "enum"),
+            counted(sources.files().count() as u64, "file"),
         ))?;
     }
     Ok(())

@@ -16,6 +16,7 @@ async fn show_tells_each_step_in_a_sentence_and_as_json() {
     assert_eq!(lines.len(), 2, "{said}");
     for (line, parts) in lines.iter().zip([["create", "operator:ada"], ["delete", "operator:bob"]]) {
         assert!(parts.iter().all(|part| line.contains(part)), "{said}");
+        assert!(line.ends_with(parts[1]), "no values and no spaces behind it: {line:?}");
         let time: Result<aura_client::Timestamp, _> = line.split("  ").next().unwrap().parse();
         assert!(time.is_ok(), "{line}");
     }

@@ -3,7 +3,7 @@
 use rustix::process::{Gid, Uid, geteuid};
 
 use crate::place::{Place, data_directories};
-use crate::program::{auraid, keys_in, skip};
+use crate::program::{auraid, skip};
 use crate::request::get;
 
 #[test]
@@ -30,7 +30,7 @@ fn up_works_as_a_plain_user_in_the_users_own_place() {
     };
     let mut running = up().start();
     let address = running.address();
-    let key = keys_in(&running.remarks()).remove(0);
+    let key = running.first_key();
     assert_eq!(get(&address, "/v1/users", Some(&key)).0, 200);
     running.interrupt().with(0);
     let data = data_directories(home.path());

@@ -79,22 +79,22 @@ impl Auraid {
     }
 
     /// Starts it.
-    pub(crate) fn start(mut self) -> Running {
+    pub(crate) fn start(self) -> Running {
+        self.start_for(usize::MAX)
+    }
+
+    /// Starts it for a reader that goes away once it has that many lines of the output.
+    pub(crate) fn start_for(mut self, lines: usize) -> Running {
         let words = format!("{:?}", self.0.get_args().collect::<Vec<_>>());
         let mut child = self.0.spawn().unwrap();
-        let out = Said::of(child.stdout.take().unwrap());
-        let err = Said::of(child.stderr.take().unwrap());
+        let out = Said::of(child.stdout.take().unwrap(), lines);
+        let err = Said::of(child.stderr.take().unwrap(), usize::MAX);
         Running { child, words, out, err }
     }
 
     /// Runs it to its end.
     pub(crate) fn run(self) -> Ended {
         self.start().end()
-    }
-
-    /// As a command whose output the test reads itself.
-    pub(crate) fn into_command(self) -> Command {
-        self.0
     }
 }
 
@@ -105,15 +105,20 @@ struct Said {
 }
 
 impl Said {
-    fn of(mut pipe: impl Read + Send + 'static) -> Said {
+    fn of(mut pipe: impl Read + Send + 'static, lines: usize) -> Said {
         let text = Arc::new(Mutex::new(Vec::new()));
         let (closing, closed) = channel();
         let written = Arc::clone(&text);
         thread::spawn(move || {
             let mut buffer = [0; 4096];
-            while let Ok(count @ 1..) = pipe.read(&mut buffer) {
+            let mut read = 0;
+            while read < lines
+                && let Ok(count @ 1..) = pipe.read(&mut buffer)
+            {
+                read += buffer[..count].iter().map(|byte| usize::from(*byte == b'\n')).sum::<usize>();
                 written.lock().unwrap().extend_from_slice(&buffer[..count]);
             }
+            drop(pipe);
             // Nobody may be waiting any more.
             let _ = closing.send(());
         });
@@ -163,6 +168,12 @@ impl Running {
             let line = out.lines().find(|line| line.starts_with("AuraID listens on "))?;
             Some(between(line, "http://", ",").to_owned())
         })
+    }
+
+    /// Waits for the first operator key. What is said to standard error may be seen later here than what was said
+    /// to standard output afterwards.
+    pub(crate) fn first_key(&mut self) -> String {
+        self.until("key", |_, err| keys_in(err).first().cloned())
     }
 
     /// What it has said to standard error until now.
@@ -263,9 +274,11 @@ pub(crate) fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
     behind.split_once(after).map_or(behind, |(found, _)| found)
 }
 
-/// Operator keys in a text.
+/// Operator keys in a text; a line that is still being written is none yet.
 pub(crate) fn keys_in(text: &str) -> Vec<String> {
-    text.split_whitespace().filter(|word| word.starts_with("aura_op_")).map(str::to_owned).collect()
+    let lines = text.split_inclusive('\n').filter(|line| line.ends_with('\n'));
+    let words = lines.flat_map(str::split_whitespace);
+    words.filter(|word| word.starts_with("aura_op_")).map(str::to_owned).collect()
 }
 
 /// Waits for a condition.
@@ -280,5 +293,6 @@ pub(crate) fn eventually(what: &str, condition: impl Fn() -> bool) {
 
 /// Says that a test is skipped, past the capture of output that a macro would be caught by.
 pub(crate) fn skip(why: &str) {
-    writeln!(std::io::stderr(), "skipped: {why}").unwrap();
+    let mut out = std::io::stderr();
+    writeln!(out, "skipped: {why}").unwrap();
 }

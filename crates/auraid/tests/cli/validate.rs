@@ -18,7 +18,7 @@ fn every_fault_of_a_file_is_shown_with_its_place() {
                   \x20 team Team\n}\n\nmodel User {\n  id Int @id\n}\n";
     let file = place.file("faults.prisma", faults);
     let ended = auraid(["validate", "--schema", &file]).run().with(1);
-    for at in ["3:7", "4:17", "5:8", "8:7"] {
+    for at in ["3:7", "4:18", "5:8", "8:7"] {
         assert!(ended.err.contains(&format!("{file}:{at}")), "no {at}:\n{}", ended.err);
     }
     assert!(ended.err.contains("4 errors"), "{}", ended.err);
@@ -30,12 +30,12 @@ fn every_fault_of_a_file_is_shown_with_its_place() {
         .unwrap()
         .iter()
         .map(|fault| {
-            assert_eq!(fault["file"], file.as_str(), "{fault}");
+            assert_eq!(fault["path"], file.as_str(), "{fault}");
             (fault["line"].as_u64().unwrap(), fault["column"].as_u64().unwrap())
         })
         .collect();
     places.sort_unstable();
-    assert_eq!(places, [(3, 7), (4, 17), (5, 8), (8, 7)], "{found}");
+    assert_eq!(places, [(3, 7), (4, 18), (5, 8), (8, 7)], "{found}");
 }
 
 #[test]
