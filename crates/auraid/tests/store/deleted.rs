@@ -37,7 +37,7 @@ async fn invariant_5_a_deleted_value_can_be_taken_and_restoring_into_it_changes_
     let events = f.events().await;
     match f.acting.user().restore(gone).await.unwrap_err() {
         Error::Taken { model, fields, .. } => {
-            assert_eq!((model.as_str(), &fields[..]), ("User", &["email"][..]))
+            assert_eq!((model.as_str(), &fields[..]), ("User", &["email"][..]));
         }
         other => panic!("{other}"),
     }

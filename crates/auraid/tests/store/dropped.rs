@@ -2,7 +2,7 @@
 
 use std::future::{Future, IntoFuture as _};
 use std::pin::pin;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Waker};
 
 use aura_client::{Error, Settings};
 use auraid::store::*;
@@ -13,7 +13,7 @@ use crate::fixture;
 async fn abandon<F: Future>(future: F, times: usize) -> bool {
     let mut future = pin!(future);
     for _ in 0..times {
-        if let Poll::Ready(_) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        if future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready() {
             return true;
         }
         // Lets the connection's task move, so that each poll finds another state.
@@ -125,7 +125,7 @@ async fn an_abandoned_statement_does_not_hold_up_the_next_caller() {
     let f = fixture().await;
     let blocker = f.db.connect().await;
     blocker.batch_execute("BEGIN; LOCK TABLE \"User\" IN ACCESS EXCLUSIVE MODE").await.unwrap();
-    let hour = std::time::Duration::from_secs(3600);
+    let hour = std::time::Duration::from_hours(1);
     let one = Settings {
         max_connections: 1,
         statement_timeout: hour,
@@ -135,7 +135,7 @@ async fn an_abandoned_statement_does_not_hold_up_the_next_caller() {
     let store = Store::open(one).unwrap();
     let is_free = async || {
         let list = tokio::time::timeout(
-            std::time::Duration::from_secs(60),
+            std::time::Duration::from_mins(1),
             store.operator_key().list().into_future(),
         );
         list.await.expect("the one connection is free, although the lock is still held").unwrap();
@@ -145,8 +145,8 @@ async fn an_abandoned_statement_does_not_hold_up_the_next_caller() {
     tokio::time::timeout(std::time::Duration::from_millis(300), waiting).await.unwrap_err();
     is_free().await;
     let acting = store.acting_as(&aura_client::Actor::service("test"));
-    let writing = async { acting.user().create(NewUser::new("ada@example.com")).await };
-    tokio::time::timeout(std::time::Duration::from_millis(300), writing).await.unwrap_err();
+    let creating = async { acting.user().create(NewUser::new("ada@example.com")).await };
+    tokio::time::timeout(std::time::Duration::from_millis(300), creating).await.unwrap_err();
     is_free().await;
     blocker.batch_execute("ROLLBACK").await.unwrap();
     assert_eq!(store.user().count(None).await.unwrap(), 0, "the abandoned write was cancelled");

@@ -43,7 +43,7 @@ async fn a_reference_that_does_not_hold_is_named() {
     let Error::Reference(reference) = &error else { panic!("{error}") };
     assert_eq!((reference.field, reference.parent), (Some("user"), Some("User")));
 
-    let soon = Timestamp::now().after(Duration::from_secs(60));
+    let soon = Timestamp::now().after(Duration::from_mins(1));
     let stolen = NewSession::new(bob.user.id, other.id, bob.membership.id, soon);
     let error = f.acting.session().create(stolen).await.unwrap_err();
     let Error::Reference(reference) = &error else { panic!("{error}") };

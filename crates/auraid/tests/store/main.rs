@@ -1,5 +1,7 @@
 //! The generated client against a real PostgreSQL, with the service role's rights.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be prepared fails")]
+
 mod bulk;
 mod deleted;
 mod dropped;
@@ -46,7 +48,7 @@ impl Fixture {
         let user = self.acting.user().create(NewUser::new(email)).await.unwrap();
         let membership = NewMembership::new(user.id, application.id);
         let membership = self.acting.membership().create(membership).await.unwrap();
-        let in_an_hour = aura_client::Timestamp::now().after(std::time::Duration::from_secs(3600));
+        let in_an_hour = aura_client::Timestamp::now().after(std::time::Duration::from_hours(1));
         let session = NewSession::new(user.id, application.id, membership.id, in_an_hour);
         let session = self.acting.session().create(session).await.unwrap();
         Person { user, application: application.clone(), membership, session }

@@ -52,7 +52,7 @@ async fn a_person_comes_together_through_relations() {
     assert_eq!(ada.application.id, portal.id);
     let of_ada = || membership::USER.some(user::EMAIL.eq("ada@example.com"));
     let memberships = f.store.membership().list().filter(of_ada()).await.unwrap();
-    assert_eq!(memberships, [ada.membership.clone()]);
+    assert_eq!(memberships, std::slice::from_ref(&ada.membership));
     let by_pair = membership::by_user_id_and_application_id(ada.user.id, portal.id);
     assert_eq!(f.store.membership().find(by_pair).await.unwrap(), Some(ada.membership));
 }
