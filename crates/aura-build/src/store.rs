@@ -74,8 +74,8 @@ pub(crate) fn declare(schema: &Schema, config: &Config) -> Result<TokenStream, E
             }
 
             /// Writes in somebody's name.
-            pub fn acting_as(&self, actor: &::aura_client::Actor) -> ActingStore {
-                ActingStore { acting: ::aura_client::Acting::new(&self.client, actor) }
+            pub fn acting_as(&self, actor: impl ::std::convert::Into<::aura_client::Actor>) -> ActingStore {
+                ActingStore { acting: ::aura_client::Acting::new(&self.client, &actor.into()) }
             }
 
             #(

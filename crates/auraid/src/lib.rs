@@ -17,7 +17,7 @@ pub mod store {
     //!
     //! # async fn example() -> Result<(), aura_client::Error> {
     //! let store = Store::of_process()?;
-    //! let signup = store.acting_as(&Actor::service("signup"));
+    //! let signup = store.acting_as(Actor::service("signup"));
     //! let ada = signup.user().create(NewUser::new("ada@example.com").name("Ada")).await?;
     //! let gone = signup.user().delete(ada.id).await?;
     //! assert!(store.user().find(user::by_email("ada@example.com")).await?.is_none());
