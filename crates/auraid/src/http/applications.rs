@@ -1,21 +1,19 @@
 //! Applications over HTTP.
 
 use aura_client::{Id, Timestamp};
-use axum::Json;
 use axum::http::Uri;
-use axum::http::header::LOCATION;
-use axum::http::{HeaderName, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Object;
 use utoipa::{IntoParams, ToSchema};
 
 use super::Problem;
 use super::body::{Body, present};
-use super::history::{EventBody, HistoryParams};
+use super::history::{EventBody, History, HistoryParams};
 use super::page::{Page, PageAnswer, Which};
 use super::params::{Params, PathId};
-use super::{history, page};
-use crate::identity::{Access, applications, record};
+use super::record::{Answer, Created, IdParam, Shown};
+use super::{page, record};
+use crate::identity::{Access, applications};
 use crate::store::{Application, ApplicationKind, ApplicationStatus, application};
 
 /// Something people sign in to: an OAuth 2 client.
@@ -43,19 +41,23 @@ pub(super) struct ApplicationBody {
     deleted_at: Option<Timestamp>,
 }
 
-impl ApplicationBody {
-    fn of(row: Application, deleted_at: Option<Timestamp>) -> ApplicationBody {
+impl Shown for Application {
+    type Body = ApplicationBody;
+
+    const PATH: &'static str = "/v1/applications";
+
+    fn show(self, deleted_at: Option<Timestamp>) -> ApplicationBody {
         ApplicationBody {
-            id: row.id,
-            client_id: row.client_id,
-            name: row.name,
-            kind: row.kind,
-            redirect_uris: row.redirect_uris,
-            has_secret: row.secret_hash.is_some(),
-            status: row.status,
-            metadata: row.metadata,
-            created_at: row.created_at,
-            updated_at: row.updated_at,
+            id: self.id,
+            client_id: self.client_id,
+            name: self.name,
+            kind: self.kind,
+            redirect_uris: self.redirect_uris,
+            has_secret: self.secret_hash.is_some(),
+            status: self.status,
+            metadata: self.metadata,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
             deleted_at,
         }
     }
@@ -143,7 +145,7 @@ pub(super) async fn list_applications(
 ) -> Result<PageAnswer<ApplicationBody>, Problem> {
     let ApplicationParams { client_id, after, limit, deleted } = params;
     let filter = client_id.map(|client_id| application::CLIENT_ID.eq(client_id));
-    page::list(&access, filter, Which { after, limit, deleted, uri: &uri }, ApplicationBody::of).await
+    page::list(&access, filter, Which { after, limit, deleted, uri: &uri }).await
 }
 
 /// Creates an application. The answer has its secret: it is shown this once.
@@ -157,7 +159,7 @@ pub(super) async fn list_applications(
 pub(super) async fn create_application(
     access: Access,
     Body(new): Body<NewApplicationBody>,
-) -> Result<(StatusCode, [(HeaderName, String); 1], Json<CreatedApplicationBody>), Problem> {
+) -> Result<Created<CreatedApplicationBody>, Problem> {
     let new = applications::Registration {
         client_id: new.client_id,
         name: new.name,
@@ -166,88 +168,74 @@ pub(super) async fn create_application(
         metadata: new.metadata,
     };
     let (row, secret) = applications::create(access.operator()?, new).await?;
-    let location = [(LOCATION, format!("/v1/applications/{}", row.id))];
-    let created = CreatedApplicationBody {
-        application: ApplicationBody::of(row, None),
-        secret: secret.map(|secret| secret.expose().clone()),
-    };
-    Ok((StatusCode::CREATED, location, Json(created)))
+    let id = row.id;
+    let secret = secret.map(|secret| secret.expose().clone());
+    Ok(Created::new(id, CreatedApplicationBody { application: row.show(None), secret }))
 }
 
 /// One application.
 #[utoipa::path(
-    get, path = "/v1/applications/{id}", tag = "applications",
-    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$")),
+    get, path = "/v1/applications/{id}", tag = "applications", params(IdParam),
     responses((status = 200, description = "The application", body = ApplicationBody)),
 )]
 pub(super) async fn get_application(
     access: Access,
-    id: PathId<Application>,
-) -> Result<Json<ApplicationBody>, Problem> {
-    Ok(Json(ApplicationBody::of(access.find(id.0).await?, None)))
+    PathId(id): PathId<Application>,
+) -> Answer<ApplicationBody> {
+    record::find(&access, id).await
 }
 
 /// Changes an application.
 #[utoipa::path(
     patch, path = "/v1/applications/{id}", tag = "applications", request_body = ApplicationChangesBody,
-    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$")),
+    params(IdParam),
     responses((status = 200, description = "The application, changed", body = ApplicationBody)),
 )]
 pub(super) async fn change_application(
     access: Access,
-    id: PathId<Application>,
+    PathId(id): PathId<Application>,
     Body(changes): Body<ApplicationChangesBody>,
-) -> Result<Json<ApplicationBody>, Problem> {
+) -> Answer<ApplicationBody> {
     let changes = applications::Changes {
         name: changes.name,
         redirect_uris: changes.redirect_uris,
         status: changes.status,
         metadata: changes.metadata,
     };
-    let row = applications::change(access.operator()?, id.0, changes).await?;
-    Ok(Json(ApplicationBody::of(row, None)))
+    Ok(record::live(applications::change(access.operator()?, id, changes).await?))
 }
 
 /// Deletes an application, and with it its memberships, sessions and links. Nothing is lost: it can be restored.
 #[utoipa::path(
-    delete, path = "/v1/applications/{id}", tag = "applications",
-    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$")),
+    delete, path = "/v1/applications/{id}", tag = "applications", params(IdParam),
     responses((status = 200, description = "The deleted application", body = ApplicationBody)),
 )]
 pub(super) async fn delete_application(
     access: Access,
-    id: PathId<Application>,
-) -> Result<Json<ApplicationBody>, Problem> {
-    let gone = record::delete(access.operator()?, id.0).await?;
-    let at = gone.deleted_at();
-    Ok(Json(ApplicationBody::of(gone.into_inner(), Some(at))))
+    PathId(id): PathId<Application>,
+) -> Answer<ApplicationBody> {
+    record::delete(&access, id).await
 }
 
 /// Restores a deleted application and exactly what was deleted along with it.
 #[utoipa::path(
-    post, path = "/v1/applications/{id}/restore", tag = "applications",
-    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$")),
+    post, path = "/v1/applications/{id}/restore", tag = "applications", params(IdParam),
     responses((status = 200, description = "The application, live again", body = ApplicationBody)),
 )]
 pub(super) async fn restore_application(
     access: Access,
-    id: PathId<Application>,
-) -> Result<Json<ApplicationBody>, Problem> {
-    let row = record::restore(access.operator()?, id.0).await?;
-    Ok(Json(ApplicationBody::of(row, None)))
+    PathId(id): PathId<Application>,
+) -> Answer<ApplicationBody> {
+    record::restore(&access, id).await
 }
 
 /// What happened to an application, live or deleted, the oldest first. For operators.
 #[utoipa::path(
-    get, path = "/v1/applications/{id}/history", tag = "applications",
-    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$"), HistoryParams),
+    get, path = "/v1/applications/{id}/history", tag = "applications", params(IdParam, HistoryParams),
     responses((status = 200, description = "A page of its events", body = Page<EventBody>)),
 )]
 pub(super) async fn application_history(
-    access: Access,
-    id: PathId<Application>,
-    Params(params): Params<HistoryParams>,
-    uri: Uri,
+    history: History<Application>,
 ) -> Result<PageAnswer<EventBody>, Problem> {
-    history::page(&access, id.0, &params, &uri).await
+    history.page().await
 }

@@ -21,7 +21,8 @@ Deleting keeps: a deleted record is in no list (but `?deleted=true`) and can be 
 along with it. Every change has one event in the record's history.
 
 Errors are problem documents (RFC 9457). Decide by their `type`. 503 says that nothing changed and when to try again; \
-`urn:auraid:problem:ambiguous` says that the outcome of a write is not known: look before trying again.";
+`urn:auraid:problem:ambiguous` says that the outcome of a write is not known: look before trying again. \
+`urn:auraid:problem:written` says that it has happened and only the answer could not be made: do not repeat it.";
 
 /// Every error an operation may answer with: status, name among the components, description.
 const ERRORS: &[(u16, &str, &str)] = &[

@@ -1,13 +1,16 @@
 //! What happened to a record.
 
 use aura_client::{Event, Id, Model, Timestamp};
+use axum::extract::FromRequestParts;
 use axum::http::Uri;
+use axum::http::request::Parts;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::{IntoParams, ToSchema};
 
 use super::Problem;
 use super::page::{PageAnswer, limit};
+use super::params::{Params, PathId};
 use crate::identity::Access;
 
 /// Which page of a history.
@@ -72,17 +75,33 @@ impl From<Event> for EventBody {
     }
 }
 
-/// A page of a record's history.
-pub(super) async fn page<M: Model>(
-    access: &Access,
+/// A record's history as it is asked for, by path and query.
+pub(super) struct History<M> {
+    access: Access,
     id: Id<M>,
-    params: &HistoryParams,
-    uri: &Uri,
-) -> Result<PageAnswer<EventBody>, Problem> {
-    let limit = limit(params.limit)?;
-    let mut events = access.history(id, params.after, limit + 1).await?;
-    let has_more = events.len() > limit as usize;
-    events.truncate(limit as usize);
-    let next = if has_more { events.last().map(|event| event.number.to_string()) } else { None };
-    Ok(PageAnswer::new(events.into_iter().map(EventBody::from).collect(), next, uri))
+    params: HistoryParams,
+    uri: Uri,
+}
+
+impl<M, S: Send + Sync> FromRequestParts<S> for History<M> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let access = Access::from_request_parts(parts, state).await?;
+        let PathId(id) = PathId::from_request_parts(parts, state).await?;
+        let Params(params) = Params::from_request_parts(parts, state).await?;
+        Ok(History { access, id, params, uri: parts.uri.clone() })
+    }
+}
+
+impl<M: Model> History<M> {
+    /// A page of it. For operators.
+    pub(super) async fn page(self) -> Result<PageAnswer<EventBody>, Problem> {
+        let limit = limit(self.params.limit)?;
+        let mut events = self.access.history(self.id, self.params.after, limit + 1).await?;
+        let has_more = events.len() > limit as usize;
+        events.truncate(limit as usize);
+        let next = if has_more { events.last().map(|event| event.number.to_string()) } else { None };
+        Ok(PageAnswer::new(events.into_iter().map(EventBody::from).collect(), next, &self.uri))
+    }
 }

@@ -1,21 +1,19 @@
 //! Memberships over HTTP.
 
 use aura_client::{Id, Timestamp};
-use axum::Json;
 use axum::http::Uri;
-use axum::http::header::LOCATION;
-use axum::http::{HeaderName, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Object;
 use utoipa::{IntoParams, ToSchema};
 
 use super::Problem;
 use super::body::{Body, present};
-use super::history::{EventBody, HistoryParams};
+use super::history::{EventBody, History, HistoryParams};
 use super::page::{Page, PageAnswer, Which, both};
 use super::params::{Params, PathId};
-use super::{history, page};
-use crate::identity::{Access, memberships, record};
+use super::record::{Answer, Created, IdParam, Shown};
+use super::{page, record};
+use crate::identity::{Access, memberships};
 use crate::store::{Application, Membership, MembershipStatus, Role, User, membership};
 
 /// One person in one application.
@@ -44,18 +42,22 @@ pub(super) struct MembershipBody {
     deleted_at: Option<Timestamp>,
 }
 
-impl MembershipBody {
-    fn of(row: Membership, deleted_at: Option<Timestamp>) -> MembershipBody {
+impl Shown for Membership {
+    type Body = MembershipBody;
+
+    const PATH: &'static str = "/v1/memberships";
+
+    fn show(self, deleted_at: Option<Timestamp>) -> MembershipBody {
         MembershipBody {
-            id: row.id,
-            user_id: row.user_id,
-            application_id: row.application_id,
-            role: row.role,
-            status: row.status,
-            metadata: row.metadata,
-            invited_by_id: row.invited_by_id,
-            created_at: row.created_at,
-            updated_at: row.updated_at,
+            id: self.id,
+            user_id: self.user_id,
+            application_id: self.application_id,
+            role: self.role,
+            status: self.status,
+            metadata: self.metadata,
+            invited_by_id: self.invited_by_id,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
             deleted_at,
         }
     }
@@ -134,7 +136,7 @@ pub(super) async fn list_memberships(
         user_id.map(|id| membership::USER_ID.eq(id)),
         application_id.map(|id| membership::APPLICATION_ID.eq(id)),
     );
-    page::list(&access, filter, Which { after, limit, deleted, uri: &uri }, MembershipBody::of).await
+    page::list(&access, filter, Which { after, limit, deleted, uri: &uri }).await
 }
 
 /// Creates a membership.
@@ -148,7 +150,7 @@ pub(super) async fn list_memberships(
 pub(super) async fn create_membership(
     access: Access,
     Body(new): Body<NewMembershipBody>,
-) -> Result<(StatusCode, [(HeaderName, String); 1], Json<MembershipBody>), Problem> {
+) -> Result<Created<MembershipBody>, Problem> {
     let grant = memberships::Grant {
         user_id: new.user_id,
         application_id: new.application_id,
@@ -157,81 +159,64 @@ pub(super) async fn create_membership(
         invited_by_id: new.invited_by_id,
         metadata: new.metadata,
     };
-    let row = memberships::create(access.operator()?, grant).await?;
-    let location = [(LOCATION, format!("/v1/memberships/{}", row.id))];
-    Ok((StatusCode::CREATED, location, Json(MembershipBody::of(row, None))))
+    Ok(Created::of(memberships::create(access.operator()?, grant).await?))
 }
 
 /// One membership.
 #[utoipa::path(
-    get, path = "/v1/memberships/{id}", tag = "memberships",
-    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$")),
+    get, path = "/v1/memberships/{id}", tag = "memberships", params(IdParam),
     responses((status = 200, description = "The membership", body = MembershipBody)),
 )]
-pub(super) async fn get_membership(
-    access: Access,
-    id: PathId<Membership>,
-) -> Result<Json<MembershipBody>, Problem> {
-    Ok(Json(MembershipBody::of(access.find(id.0).await?, None)))
+pub(super) async fn get_membership(access: Access, PathId(id): PathId<Membership>) -> Answer<MembershipBody> {
+    record::find(&access, id).await
 }
 
 /// Changes a membership.
 #[utoipa::path(
-    patch, path = "/v1/memberships/{id}", tag = "memberships", request_body = MembershipChangesBody,
-    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$")),
+    patch, path = "/v1/memberships/{id}", tag = "memberships", request_body = MembershipChangesBody, params(IdParam),
     responses((status = 200, description = "The membership, changed", body = MembershipBody)),
 )]
 pub(super) async fn change_membership(
     access: Access,
-    id: PathId<Membership>,
+    PathId(id): PathId<Membership>,
     Body(changes): Body<MembershipChangesBody>,
-) -> Result<Json<MembershipBody>, Problem> {
+) -> Answer<MembershipBody> {
     let changes =
         memberships::Changes { role: changes.role, status: changes.status, metadata: changes.metadata };
-    let row = memberships::change(access.operator()?, id.0, changes).await?;
-    Ok(Json(MembershipBody::of(row, None)))
+    Ok(record::live(memberships::change(access.operator()?, id, changes).await?))
 }
 
 /// Deletes a membership, and with it its sessions. Nothing is lost: it can be restored.
 #[utoipa::path(
-    delete, path = "/v1/memberships/{id}", tag = "memberships",
-    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$")),
+    delete, path = "/v1/memberships/{id}", tag = "memberships", params(IdParam),
     responses((status = 200, description = "The deleted membership", body = MembershipBody)),
 )]
 pub(super) async fn delete_membership(
     access: Access,
-    id: PathId<Membership>,
-) -> Result<Json<MembershipBody>, Problem> {
-    let gone = record::delete(access.operator()?, id.0).await?;
-    let at = gone.deleted_at();
-    Ok(Json(MembershipBody::of(gone.into_inner(), Some(at))))
+    PathId(id): PathId<Membership>,
+) -> Answer<MembershipBody> {
+    record::delete(&access, id).await
 }
 
 /// Restores a deleted membership and exactly what was deleted along with it.
 #[utoipa::path(
-    post, path = "/v1/memberships/{id}/restore", tag = "memberships",
-    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$")),
+    post, path = "/v1/memberships/{id}/restore", tag = "memberships", params(IdParam),
     responses((status = 200, description = "The membership, live again", body = MembershipBody)),
 )]
 pub(super) async fn restore_membership(
     access: Access,
-    id: PathId<Membership>,
-) -> Result<Json<MembershipBody>, Problem> {
-    let row = record::restore(access.operator()?, id.0).await?;
-    Ok(Json(MembershipBody::of(row, None)))
+    PathId(id): PathId<Membership>,
+) -> Answer<MembershipBody> {
+    record::restore(&access, id).await
 }
 
 /// What happened to a membership, live or deleted, the oldest first. For operators.
 #[utoipa::path(
-    get, path = "/v1/memberships/{id}/history", tag = "memberships",
-    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$"), HistoryParams),
+    get, path = "/v1/memberships/{id}/history", tag = "memberships", params(IdParam, HistoryParams),
     responses((status = 200, description = "A page of its events", body = Page<EventBody>)),
 )]
 pub(super) async fn membership_history(
-    access: Access,
-    id: PathId<Membership>,
-    Params(params): Params<HistoryParams>,
-    uri: Uri,
+    history: History<Membership>,
 ) -> Result<PageAnswer<EventBody>, Problem> {
-    history::page(&access, id.0, &params, &uri).await
+    history.page().await
 }

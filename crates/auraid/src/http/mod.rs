@@ -10,6 +10,7 @@ mod access;
 mod applications;
 mod authenticate;
 mod body;
+mod described;
 mod document;
 mod enums;
 mod health;
@@ -19,6 +20,7 @@ mod memberships;
 mod page;
 mod params;
 mod problem;
+mod record;
 mod request;
 mod serve;
 #[expect(unused_qualifications, reason = "utoipa's macros name types in full")]
@@ -37,8 +39,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use problem::Problem;
-pub use serve::serve;
+pub use serve::{Patience, serve, serve_patiently};
 
+use self::described::Described;
 use self::health::Readiness;
 use crate::store::Store;
 
@@ -60,6 +63,7 @@ pub fn router(
     let (open, _) = open().split_for_parts();
     v1.merge(open.with_state(Readiness::new(ready)))
         .fallback(request::unknown_path)
+        .layer(from_fn_with_state(Described::new(&openapi()), described::layer))
         .layer(from_fn(request::time_limit))
         .layer(from_fn(request::problems_only))
         .layer(CatchPanicLayer::custom(request::panicked))

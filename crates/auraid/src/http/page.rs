@@ -1,6 +1,6 @@
 //! Lists, page by page.
 
-use aura_client::{Filter, Id};
+use aura_client::{Deleted, Filter, Id};
 use axum::Json;
 use axum::http::header::LINK;
 use axum::http::{HeaderValue, Uri};
@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::Problem;
 use super::params::malformed_query;
+use super::record::Shown;
 use crate::identity::{Access, Record};
 
 /// Records of a page that says nothing else.
@@ -78,28 +79,23 @@ pub(super) struct Which<'a, M> {
     pub(super) uri: &'a Uri,
 }
 
-/// A page of what the caller sees, each record as `show` shows it.
-pub(super) async fn list<M, T>(
+/// A page of what the caller sees.
+pub(super) async fn list<M: Shown>(
     access: &Access,
     filter: Option<Filter<M>>,
     which: Which<'_, M>,
-    show: impl Fn(M, Option<aura_client::Timestamp>) -> T,
-) -> Result<PageAnswer<T>, Problem>
-where
-    M: Record,
-    T: Serialize,
-{
+) -> Result<PageAnswer<M::Body>, Problem> {
     let limit = limit(which.limit)?;
     let (data, next) = if which.deleted {
         let (rows, next) = access.deleted_page(filter, which.after, limit).await?;
-        let show = |gone: aura_client::Deleted<M>| {
+        let show = |gone: Deleted<M>| {
             let at = gone.deleted_at();
-            show(gone.into_inner(), Some(at))
+            gone.into_inner().show(Some(at))
         };
         (rows.into_iter().map(show).collect(), next)
     } else {
         let page = access.page(filter, which.after, limit).await?;
-        (page.rows.into_iter().map(|row| show(row, None)).collect(), page.next)
+        (page.rows.into_iter().map(|row| row.show(None)).collect(), page.next)
     };
     Ok(PageAnswer::new(data, next.map(|id| id.to_string()), which.uri))
 }

@@ -114,6 +114,12 @@ impl Problem {
         Problem::new(status, "ambiguous", "It may or may not have happened", detail)
     }
 
+    /// A change was made, but the row that came back cannot be shown.
+    fn written(detail: impl Into<String>) -> Problem {
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        Problem::new(status, "written", "It has happened, but cannot be shown", detail)
+    }
+
     pub(super) fn unavailable(detail: &str) -> Problem {
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Not available at present", detail)
     }
@@ -214,6 +220,17 @@ impl From<aura_client::Error> for Problem {
                 tracing::warn!(error = said, "database");
                 Problem::ambiguous(said).about(model, &[])
             }
+            E::Written { model, .. } => {
+                // Says what is wrong with the row: for the log only.
+                tracing::error!(error = said, "database");
+                Problem::written(
+                    "the change was made, but the record that came back cannot be read: do not repeat it, \
+                     look whether the server is of the database's version",
+                )
+                .about(model, &[])
+            }
+            // `Settings`, `Unreadable`, `Forbidden` and what a later version of the client may add: faults of the
+            // server or its surroundings, of which the caller learns only that.
             _ => {
                 tracing::error!(error = said, "database");
                 Problem::internal()
@@ -246,6 +263,9 @@ mod tests {
             (E::Timeout, 503, "unavailable"),
             (E::Unavailable("host 10.0.0.1".into()), 503, "unavailable"),
             (E::Ambiguous { model: "User" }, 500, "ambiguous"),
+            (E::Written { model: "User", why: "host 10.0.0.1".into() }, 500, "written"),
+            (E::Settings("host 10.0.0.1".into()), 500, "internal"),
+            (E::Unreadable { model: "User", why: "host 10.0.0.1".into() }, 500, "internal"),
             (E::Database { code: "22021".into(), message: None }, 422, "invalid"),
             (E::Database { code: "XX000".into(), message: None }, 500, "internal"),
         ] {

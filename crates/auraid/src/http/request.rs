@@ -144,7 +144,7 @@ mod tests {
     }
 
     async fn hang() {
-        tokio::time::sleep(Duration::from_secs(3600)).await;
+        tokio::time::sleep(Duration::from_hours(1)).await;
     }
 
     async fn boom() {

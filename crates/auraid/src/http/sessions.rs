@@ -3,20 +3,18 @@
 use std::net::IpAddr;
 
 use aura_client::{Id, Timestamp};
-use axum::Json;
 use axum::http::Uri;
-use axum::http::header::LOCATION;
-use axum::http::{HeaderName, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Problem;
 use super::body::{Body, present};
-use super::history::{EventBody, HistoryParams};
+use super::history::{EventBody, History, HistoryParams};
 use super::page::{Page, PageAnswer, Which, both};
 use super::params::{Params, PathId};
-use super::{history, page};
-use crate::identity::{Access, record, sessions};
+use super::record::{Answer, Created, IdParam, Shown};
+use super::{page, record};
+use crate::identity::{Access, sessions};
 use crate::store::{Application, Membership, Session, User, session};
 
 /// A sign-in of one person to one application.
@@ -49,20 +47,24 @@ pub(super) struct SessionBody {
     deleted_at: Option<Timestamp>,
 }
 
-impl SessionBody {
-    fn of(row: Session, deleted_at: Option<Timestamp>) -> SessionBody {
+impl Shown for Session {
+    type Body = SessionBody;
+
+    const PATH: &'static str = "/v1/sessions";
+
+    fn show(self, deleted_at: Option<Timestamp>) -> SessionBody {
         SessionBody {
-            id: row.id,
-            user_id: row.user_id,
-            application_id: row.application_id,
-            membership_id: row.membership_id,
-            device: row.device,
-            address: row.address,
-            last_used_at: row.last_used_at,
-            expires_at: row.expires_at,
-            revoked_at: row.revoked_at,
-            created_at: row.created_at,
-            updated_at: row.updated_at,
+            id: self.id,
+            user_id: self.user_id,
+            application_id: self.application_id,
+            membership_id: self.membership_id,
+            device: self.device,
+            address: self.address,
+            last_used_at: self.last_used_at,
+            expires_at: self.expires_at,
+            revoked_at: self.revoked_at,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
             deleted_at,
         }
     }
@@ -79,7 +81,7 @@ pub(super) struct NewSessionBody {
     /// Found by user and application if absent.
     #[schema(value_type = Option<String>)]
     membership_id: Option<Id<Membership>>,
-    #[schema(max_length = 500)]
+    #[schema(min_length = 1, max_length = 200)]
     device: Option<String>,
     #[schema(value_type = Option<String>, example = "192.0.2.1")]
     address: Option<IpAddr>,
@@ -94,7 +96,7 @@ pub(super) struct NewSessionBody {
 #[expect(clippy::option_option, reason = "absent, null and a value are three things")]
 pub(super) struct SessionChangesBody {
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>, max_length = 500)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
     device: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
@@ -142,7 +144,7 @@ pub(super) async fn list_sessions(
         user_id.map(|id| session::USER_ID.eq(id)),
         application_id.map(|id| session::APPLICATION_ID.eq(id)),
     );
-    page::list(&access, filter, Which { after, limit, deleted, uri: &uri }, SessionBody::of).await
+    page::list(&access, filter, Which { after, limit, deleted, uri: &uri }).await
 }
 
 /// Opens a session. An application may, to itself.
@@ -156,7 +158,7 @@ pub(super) async fn list_sessions(
 pub(super) async fn open_session(
     access: Access,
     Body(new): Body<NewSessionBody>,
-) -> Result<(StatusCode, [(HeaderName, String); 1], Json<SessionBody>), Problem> {
+) -> Result<Created<SessionBody>, Problem> {
     let opening = sessions::Opening {
         user_id: new.user_id,
         application_id: new.application_id,
@@ -165,95 +167,69 @@ pub(super) async fn open_session(
         address: new.address,
         expires_at: new.expires_at,
     };
-    let row = access.open_session(opening).await?;
-    let location = [(LOCATION, format!("/v1/sessions/{}", row.id))];
-    Ok((StatusCode::CREATED, location, Json(SessionBody::of(row, None))))
+    Ok(Created::of(access.open_session(opening).await?))
 }
 
 /// One session.
 #[utoipa::path(
-    get, path = "/v1/sessions/{id}", tag = "sessions",
-    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$")),
+    get, path = "/v1/sessions/{id}", tag = "sessions", params(IdParam),
     responses((status = 200, description = "The session", body = SessionBody)),
 )]
-pub(super) async fn get_session(access: Access, id: PathId<Session>) -> Result<Json<SessionBody>, Problem> {
-    Ok(Json(SessionBody::of(access.find(id.0).await?, None)))
+pub(super) async fn get_session(access: Access, PathId(id): PathId<Session>) -> Answer<SessionBody> {
+    record::find(&access, id).await
 }
 
 /// Changes what is known of a session.
 #[utoipa::path(
-    patch, path = "/v1/sessions/{id}", tag = "sessions", request_body = SessionChangesBody,
-    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$")),
+    patch, path = "/v1/sessions/{id}", tag = "sessions", request_body = SessionChangesBody, params(IdParam),
     responses((status = 200, description = "The session, changed", body = SessionBody)),
 )]
 pub(super) async fn change_session(
     access: Access,
-    id: PathId<Session>,
+    PathId(id): PathId<Session>,
     Body(changes): Body<SessionChangesBody>,
-) -> Result<Json<SessionBody>, Problem> {
+) -> Answer<SessionBody> {
     let changes = sessions::Changes {
         device: changes.device,
         address: changes.address,
         last_used_at: changes.last_used_at,
     };
-    let row = sessions::change(access.operator()?, id.0, changes).await?;
-    Ok(Json(SessionBody::of(row, None)))
+    Ok(record::live(sessions::change(access.operator()?, id, changes).await?))
 }
 
 /// Revokes a session: it stays in the lists and cannot be used. Once revoked, the time stays. An application may revoke
 /// its own.
 #[utoipa::path(
-    post, path = "/v1/sessions/{id}/revoke", tag = "sessions",
-    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$")),
+    post, path = "/v1/sessions/{id}/revoke", tag = "sessions", params(IdParam),
     responses((status = 200, description = "The session, revoked", body = SessionBody)),
 )]
-pub(super) async fn revoke_session(
-    access: Access,
-    id: PathId<Session>,
-) -> Result<Json<SessionBody>, Problem> {
-    Ok(Json(SessionBody::of(access.revoke_session(id.0).await?, None)))
+pub(super) async fn revoke_session(access: Access, PathId(id): PathId<Session>) -> Answer<SessionBody> {
+    Ok(record::live(access.revoke_session(id).await?))
 }
 
 /// Deletes a session. Nothing is lost: it can be restored. An application may delete its own.
 #[utoipa::path(
-    delete, path = "/v1/sessions/{id}", tag = "sessions",
-    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$")),
+    delete, path = "/v1/sessions/{id}", tag = "sessions", params(IdParam),
     responses((status = 200, description = "The deleted session", body = SessionBody)),
 )]
-pub(super) async fn delete_session(
-    access: Access,
-    id: PathId<Session>,
-) -> Result<Json<SessionBody>, Problem> {
-    let gone = access.end_session(id.0).await?;
-    let at = gone.deleted_at();
-    Ok(Json(SessionBody::of(gone.into_inner(), Some(at))))
+pub(super) async fn delete_session(access: Access, PathId(id): PathId<Session>) -> Answer<SessionBody> {
+    Ok(record::deleted(access.end_session(id).await?))
 }
 
 /// Restores a deleted session and exactly what was deleted along with it.
 #[utoipa::path(
-    post, path = "/v1/sessions/{id}/restore", tag = "sessions",
-    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$")),
+    post, path = "/v1/sessions/{id}/restore", tag = "sessions", params(IdParam),
     responses((status = 200, description = "The session, live again", body = SessionBody)),
 )]
-pub(super) async fn restore_session(
-    access: Access,
-    id: PathId<Session>,
-) -> Result<Json<SessionBody>, Problem> {
-    let row = record::restore(access.operator()?, id.0).await?;
-    Ok(Json(SessionBody::of(row, None)))
+pub(super) async fn restore_session(access: Access, PathId(id): PathId<Session>) -> Answer<SessionBody> {
+    record::restore(&access, id).await
 }
 
 /// What happened to a session, live or deleted, the oldest first. For operators.
 #[utoipa::path(
-    get, path = "/v1/sessions/{id}/history", tag = "sessions",
-    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$"), HistoryParams),
+    get, path = "/v1/sessions/{id}/history", tag = "sessions", params(IdParam, HistoryParams),
     responses((status = 200, description = "A page of its events", body = Page<EventBody>)),
 )]
-pub(super) async fn session_history(
-    access: Access,
-    id: PathId<Session>,
-    Params(params): Params<HistoryParams>,
-    uri: Uri,
-) -> Result<PageAnswer<EventBody>, Problem> {
-    history::page(&access, id.0, &params, &uri).await
+pub(super) async fn session_history(history: History<Session>) -> Result<PageAnswer<EventBody>, Problem> {
+    history.page().await
 }

@@ -1,21 +1,19 @@
 //! Users over HTTP.
 
 use aura_client::{Id, Secret, Timestamp};
-use axum::Json;
 use axum::http::Uri;
-use axum::http::header::LOCATION;
-use axum::http::{HeaderName, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Object;
 use utoipa::{IntoParams, ToSchema};
 
 use super::Problem;
 use super::body::{Body, present};
-use super::history::{EventBody, HistoryParams};
+use super::history::{EventBody, History, HistoryParams};
 use super::page::{Page, PageAnswer, Which};
 use super::params::{Params, PathId};
-use super::{history, page};
-use crate::identity::{Access, record, users};
+use super::record::{Answer, Created, IdParam, Shown};
+use super::{page, record};
+use crate::identity::{Access, users};
 use crate::store::{User, UserStatus, user};
 
 /// A person.
@@ -43,18 +41,22 @@ pub(super) struct UserBody {
     deleted_at: Option<Timestamp>,
 }
 
-impl UserBody {
-    fn of(row: User, deleted_at: Option<Timestamp>) -> UserBody {
+impl Shown for User {
+    type Body = UserBody;
+
+    const PATH: &'static str = "/v1/users";
+
+    fn show(self, deleted_at: Option<Timestamp>) -> UserBody {
         UserBody {
-            id: row.id,
-            email: row.email.as_str().to_owned(),
-            has_password: row.password_hash.is_some(),
-            name: row.name,
-            email_verified_at: row.email_verified_at,
-            status: row.status,
-            metadata: row.metadata,
-            created_at: row.created_at,
-            updated_at: row.updated_at,
+            id: self.id,
+            email: self.email.as_str().to_owned(),
+            has_password: self.password_hash.is_some(),
+            name: self.name,
+            email_verified_at: self.email_verified_at,
+            status: self.status,
+            metadata: self.metadata,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
             deleted_at,
         }
     }
@@ -67,7 +69,7 @@ impl UserBody {
 pub(super) struct NewUserBody {
     #[schema(example = "ada@example.com")]
     email: String,
-    #[schema(max_length = 200)]
+    #[schema(min_length = 1, max_length = 200)]
     name: Option<String>,
     /// 8 to 1024 bytes. Kept as an Argon2id hash only.
     #[schema(min_length = 8, max_length = 1024)]
@@ -84,12 +86,12 @@ pub(super) struct NewUserBody {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[expect(clippy::option_option, reason = "absent, null and a value are three things")]
 pub(super) struct UserChangesBody {
-    /// Another address is not verified, and links that verify the old one end.
+    /// Another address is not verified, and links sent to the old one end.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = String, required = false)]
     email: Option<String>,
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>, max_length = 200)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
     name: Option<Option<String>>,
     /// Null removes it.
     #[serde(default, deserialize_with = "present")]
@@ -135,7 +137,7 @@ pub(super) async fn list_users(
 ) -> Result<PageAnswer<UserBody>, Problem> {
     let UserParams { email, after, limit, deleted } = params;
     let filter = email.map(|email| user::EMAIL.eq(email));
-    page::list(&access, filter, Which { after, limit, deleted, uri: &uri }, UserBody::of).await
+    page::list(&access, filter, Which { after, limit, deleted, uri: &uri }).await
 }
 
 /// Creates a user.
@@ -149,7 +151,7 @@ pub(super) async fn list_users(
 pub(super) async fn create_user(
     access: Access,
     Body(new): Body<NewUserBody>,
-) -> Result<(StatusCode, [(HeaderName, String); 1], Json<UserBody>), Problem> {
+) -> Result<Created<UserBody>, Problem> {
     let new = users::Registration {
         email: new.email,
         name: new.name,
@@ -157,32 +159,28 @@ pub(super) async fn create_user(
         status: new.status,
         metadata: new.metadata,
     };
-    let row = users::create(access.operator()?, new).await?;
-    let location = [(LOCATION, format!("/v1/users/{}", row.id))];
-    Ok((StatusCode::CREATED, location, Json(UserBody::of(row, None))))
+    Ok(Created::of(users::create(access.operator()?, new).await?))
 }
 
 /// One user.
 #[utoipa::path(
-    get, path = "/v1/users/{id}", tag = "users",
-    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$")),
+    get, path = "/v1/users/{id}", tag = "users", params(IdParam),
     responses((status = 200, description = "The user", body = UserBody)),
 )]
-pub(super) async fn get_user(access: Access, id: PathId<User>) -> Result<Json<UserBody>, Problem> {
-    Ok(Json(UserBody::of(access.find(id.0).await?, None)))
+pub(super) async fn get_user(access: Access, PathId(id): PathId<User>) -> Answer<UserBody> {
+    record::find(&access, id).await
 }
 
 /// Changes a user.
 #[utoipa::path(
-    patch, path = "/v1/users/{id}", tag = "users", request_body = UserChangesBody,
-    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$")),
+    patch, path = "/v1/users/{id}", tag = "users", request_body = UserChangesBody, params(IdParam),
     responses((status = 200, description = "The user, changed", body = UserBody)),
 )]
 pub(super) async fn change_user(
     access: Access,
-    id: PathId<User>,
+    PathId(id): PathId<User>,
     Body(changes): Body<UserChangesBody>,
-) -> Result<Json<UserBody>, Problem> {
+) -> Answer<UserBody> {
     let changes = users::Changes {
         email: changes.email,
         name: changes.name,
@@ -190,44 +188,32 @@ pub(super) async fn change_user(
         status: changes.status,
         metadata: changes.metadata,
     };
-    let row = users::change(access.operator()?, id.0, changes).await?;
-    Ok(Json(UserBody::of(row, None)))
+    Ok(record::live(users::change(access.operator()?, id, changes).await?))
 }
 
-/// Deletes an user, and with it its memberships, sessions and links. Nothing is lost: it can be restored.
+/// Deletes a user, and with it its memberships, sessions and links. Nothing is lost: it can be restored.
 #[utoipa::path(
-    delete, path = "/v1/users/{id}", tag = "users",
-    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$")),
+    delete, path = "/v1/users/{id}", tag = "users", params(IdParam),
     responses((status = 200, description = "The deleted user", body = UserBody)),
 )]
-pub(super) async fn delete_user(access: Access, id: PathId<User>) -> Result<Json<UserBody>, Problem> {
-    let gone = record::delete(access.operator()?, id.0).await?;
-    let at = gone.deleted_at();
-    Ok(Json(UserBody::of(gone.into_inner(), Some(at))))
+pub(super) async fn delete_user(access: Access, PathId(id): PathId<User>) -> Answer<UserBody> {
+    record::delete(&access, id).await
 }
 
 /// Restores a deleted user and exactly what was deleted along with it.
 #[utoipa::path(
-    post, path = "/v1/users/{id}/restore", tag = "users",
-    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$")),
+    post, path = "/v1/users/{id}/restore", tag = "users", params(IdParam),
     responses((status = 200, description = "The user, live again", body = UserBody)),
 )]
-pub(super) async fn restore_user(access: Access, id: PathId<User>) -> Result<Json<UserBody>, Problem> {
-    let row = record::restore(access.operator()?, id.0).await?;
-    Ok(Json(UserBody::of(row, None)))
+pub(super) async fn restore_user(access: Access, PathId(id): PathId<User>) -> Answer<UserBody> {
+    record::restore(&access, id).await
 }
 
-/// What happened to an user, live or deleted, the oldest first. For operators.
+/// What happened to a user, live or deleted, the oldest first. For operators.
 #[utoipa::path(
-    get, path = "/v1/users/{id}/history", tag = "users",
-    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$"), HistoryParams),
+    get, path = "/v1/users/{id}/history", tag = "users", params(IdParam, HistoryParams),
     responses((status = 200, description = "A page of its events", body = Page<EventBody>)),
 )]
-pub(super) async fn user_history(
-    access: Access,
-    id: PathId<User>,
-    Params(params): Params<HistoryParams>,
-    uri: Uri,
-) -> Result<PageAnswer<EventBody>, Problem> {
-    history::page(&access, id.0, &params, &uri).await
+pub(super) async fn user_history(history: History<User>) -> Result<PageAnswer<EventBody>, Problem> {
+    history.page().await
 }

@@ -2,15 +2,15 @@
 
 use aura_client::{Id, Timestamp};
 use axum::Json;
-use axum::http::{StatusCode, Uri};
+use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Problem;
 use super::body::Body;
-use super::history::{self, EventBody, HistoryParams};
+use super::history::{EventBody, History, HistoryParams};
 use super::page::{Page, PageAnswer};
-use super::params::{Params, PathId};
+use super::record::{Answer, IdParam};
 use crate::identity::{Access, verifications};
 use crate::store::{Application, TokenPurpose, User, VerificationToken};
 
@@ -59,6 +59,8 @@ pub(super) struct CreatedVerificationBody {
     /// What goes into the link, 43 characters: shown this once. Put it behind the `#` of the link or into a form, not into
     /// a query, which logs keep.
     token: String,
+    /// The user's address at this moment: send it there and nowhere else. A change of the address ends the link.
+    email: String,
 }
 
 /// A link to be made.
@@ -99,8 +101,12 @@ pub(super) async fn create_verification(
         application_id: new.application_id,
         expires_at: new.expires_at,
     };
-    let (row, token) = access.create_link(request).await?;
-    let created = CreatedVerificationBody { verification: row.into(), token: token.expose().clone() };
+    let made = access.create_link(request).await?;
+    let created = CreatedVerificationBody {
+        verification: made.link.into(),
+        token: made.token.expose().clone(),
+        email: made.email.as_str().to_owned(),
+    };
     Ok((StatusCode::CREATED, Json(created)))
 }
 
@@ -111,25 +117,18 @@ pub(super) async fn create_verification(
     post, path = "/v1/verifications/use", tag = "verifications", request_body = UseBody,
     responses((status = 200, description = "The link, used", body = VerificationBody)),
 )]
-pub(super) async fn use_verification(
-    access: Access,
-    Body(link): Body<UseBody>,
-) -> Result<Json<VerificationBody>, Problem> {
+pub(super) async fn use_verification(access: Access, Body(link): Body<UseBody>) -> Answer<VerificationBody> {
     let row = verifications::redeem(access.operator()?, &link.token).await?;
     Ok(Json(row.into()))
 }
 
 /// What happened to a link, the oldest first. For operators.
 #[utoipa::path(
-    get, path = "/v1/verifications/{id}/history", tag = "verifications",
-    params(("id" = String, Path, description = "Its id", pattern = "^[a-z][0-9a-z]{1,31}$"), HistoryParams),
+    get, path = "/v1/verifications/{id}/history", tag = "verifications", params(IdParam, HistoryParams),
     responses((status = 200, description = "A page of its events", body = Page<EventBody>)),
 )]
 pub(super) async fn verification_history(
-    access: Access,
-    id: PathId<VerificationToken>,
-    Params(params): Params<HistoryParams>,
-    uri: Uri,
+    history: History<VerificationToken>,
 ) -> Result<PageAnswer<EventBody>, Problem> {
-    history::page(&access, id.0, &params, &uri).await
+    history.page().await
 }

@@ -4,10 +4,10 @@
 //! are part of each statement; all it can write is either open to operators ([`Access::operator`]) or one of
 //! the few methods here that an application may call for what is its own.
 
-use aura_client::{Actor, Deleted, Event, Filter, Id, Model, Page, Reader, Secret};
+use aura_client::{Actor, Deleted, Event, Filter, Id, Model, Page, Reader};
 
 use super::{Error, Record, record, sessions, verifications};
-use crate::store::{ActingStore, Application, Session, Store, VerificationToken, membership, session};
+use crate::store::{ActingStore, Application, Membership, Session, Store, User, membership, session};
 
 /// Who calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub struct Access {
 impl Access {
     /// For a caller who has shown who they are. The request's id goes into the history beside them.
     pub fn new(store: &Store, caller: Caller, request: &str) -> Access {
-        let acting = store.acting_as(&caller.actor()).request(request);
+        let acting = store.acting_as(caller.actor()).request(request);
         Access { store: store.clone(), acting, caller }
     }
 
@@ -128,9 +128,16 @@ impl Access {
         Ok(events)
     }
 
-    /// Opens a session; an application, to itself only.
-    pub async fn open_session(&self, opening: sessions::Opening) -> Result<Session, Error> {
+    /// Opens a session; an application, to itself and for its members only.
+    pub async fn open_session(&self, mut opening: sessions::Opening) -> Result<Session, Error> {
         self.is_own(opening.application_id)?;
+        if let Caller::Application { id } = self.caller {
+            // One answer for who is no member, who is nobody and a membership of somebody else.
+            let ours = self.membership(opening.user_id, id).await?.ok_or(Error::NoMembership)?;
+            if *opening.membership_id.get_or_insert(ours.id) != ours.id {
+                return Err(Error::NoMembership);
+            }
+        }
         sessions::open(&self.acting, opening).await
     }
 
@@ -150,15 +157,23 @@ impl Access {
     pub async fn create_link(
         &self,
         mut request: verifications::Request,
-    ) -> Result<(VerificationToken, Secret<String>), Error> {
+    ) -> Result<verifications::Made, Error> {
         if let Caller::Application { id } = self.caller {
             self.is_own(*request.application_id.get_or_insert(id))?;
-            let pair = membership::by_user_id_and_application_id(request.user_id, id);
-            if self.store.membership().find(pair).await?.is_none() {
+            if self.membership(request.user_id, id).await?.is_none() {
                 return Err(Error::not_found(request.user_id));
             }
         }
         verifications::create(&self.acting, request).await
+    }
+
+    async fn membership(
+        &self,
+        user: Id<User>,
+        application: Id<Application>,
+    ) -> Result<Option<Membership>, Error> {
+        let pair = membership::by_user_id_and_application_id(user, application);
+        Ok(self.store.membership().find(pair).await?)
     }
 
     /// Another application is as good as unknown.

@@ -122,11 +122,11 @@ pub async fn authenticate(
 
 fn check_redirect_uris(uris: &[String], kind: ApplicationKind) -> Result<(), Error> {
     if uris.len() > redirect_uri::MOST {
-        return Err(Error::invalid("redirectUris", format!("at most {}", redirect_uri::MOST)));
+        return Err(Error::invalid("redirectUris", format!("must be at most {}", redirect_uri::MOST)));
     }
     for (at, uri) in uris.iter().enumerate() {
         if let Err(why) = redirect_uri::check(uri, kind) {
-            return Err(Error::invalid("redirectUris", format!("number {}: {why}", at + 1)));
+            return Err(Error::invalid("redirectUris", format!("number {} must {why}", at + 1)));
         }
     }
     Ok(())

@@ -20,7 +20,7 @@ pub enum Error {
         why: String,
     },
     /// The user, application or membership may not be used at present.
-    #[error("the {what} is {status}, not ACTIVE")]
+    #[error("the {what} is {status}: it must be ACTIVE for this")]
     NotActive {
         /// `user`, `application` or `membership`.
         what: &'static str,
@@ -67,7 +67,13 @@ pub(crate) async fn finish<T>(transaction: StoreTransaction, outcome: Result<T, 
             if let Err(failed) = transaction.rollback().await {
                 tracing::debug!(error = %failed, "rollback");
             }
-            Err(error)
+            Err(match error {
+                // It was undone with the rest.
+                Error::Store(aura_client::Error::Written { model, why }) => {
+                    Error::Store(aura_client::Error::Unreadable { model, why })
+                }
+                other => other,
+            })
         }
     }
 }

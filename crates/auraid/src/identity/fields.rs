@@ -10,12 +10,12 @@ pub const MOST_METADATA: usize = 16 * 1024;
 /// Metadata is an object of at most [`MOST_METADATA`] bytes.
 pub(crate) fn metadata(value: &Json) -> Result<(), Error> {
     if !value.is_object() {
-        return Err(Error::invalid("metadata", "an object"));
+        return Err(Error::invalid("metadata", "must be an object"));
     }
     // serde_json writes any value; the length is all that is wanted of it.
     let length = value.to_string().len();
     if length > MOST_METADATA {
-        return Err(Error::invalid("metadata", format!("at most {MOST_METADATA} bytes of JSON")));
+        return Err(Error::invalid("metadata", format!("must have at most {MOST_METADATA} bytes as JSON")));
     }
     Ok(())
 }
@@ -24,7 +24,10 @@ pub(crate) fn metadata(value: &Json) -> Result<(), Error> {
 pub(crate) fn text(field: &'static str, value: &str, most: usize) -> Result<(), Error> {
     let length = value.chars().count();
     if length == 0 || length > most || value.chars().any(char::is_control) || value.trim().is_empty() {
-        return Err(Error::invalid(field, format!("1 to {most} characters, no control characters")));
+        return Err(Error::invalid(
+            field,
+            format!("must have 1 to {most} characters, not only white space, and no control character"),
+        ));
     }
     Ok(())
 }
@@ -36,7 +39,7 @@ pub(crate) fn client_id(value: &str) -> Result<(), Error> {
     if (1..=64).contains(&value.len()) && value.bytes().all(is_plain) {
         return Ok(());
     }
-    Err(Error::invalid("clientId", "1 to 64 characters A-Z, a-z, 0-9, _ and -"))
+    Err(Error::invalid("clientId", "must have 1 to 64 characters, of A-Z, a-z, 0-9, _ and -"))
 }
 
 #[cfg(test)]

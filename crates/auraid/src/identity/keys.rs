@@ -16,7 +16,7 @@ pub async fn create(
 ) -> Result<(OperatorKey, Secret<String>), Error> {
     fields::text("name", name, LONGEST_NAME)?;
     if expires_at.is_some_and(|at| at <= Timestamp::now()) {
-        return Err(Error::invalid("expiresAt", "ahead"));
+        return Err(Error::invalid("expiresAt", "must lie ahead"));
     }
     let minted = secret::operator_key();
     let row = NewOperatorKey::new(name, minted.hash).expires_at(expires_at);

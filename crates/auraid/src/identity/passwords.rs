@@ -30,7 +30,7 @@ fn argon2id() -> Result<Argon2<'static>, Error> {
 pub async fn hash(password: Secret<String>) -> Result<Secret<String>, Error> {
     let length = password.expose().len();
     if !(SHORTEST..=LONGEST).contains(&length) {
-        return Err(Error::invalid("password", format!("{SHORTEST} to {LONGEST} bytes long")));
+        return Err(Error::invalid("password", format!("must have {SHORTEST} to {LONGEST} bytes")));
     }
     on_a_core(move || {
         let hash = argon2id()?.hash_password(password.expose().as_bytes());

@@ -5,53 +5,53 @@ use crate::store::ApplicationKind;
 /// The most redirect URIs of one application.
 pub const MOST: usize = 50;
 
-/// Says what is wrong with a redirect URI: an absolute URI without a fragment (RFC 6749, section 3.1.2) that is
+/// Says what a redirect URI must be or have, behind the word "must", if it is not so: an absolute URI without a fragment (RFC 6749, section 3.1.2) that is
 /// `https`, `http` to this very machine, or for a native application a scheme of its own, a domain name turned
 /// round (RFC 8252, section 7.1).
 pub fn check(uri: &str, kind: ApplicationKind) -> Result<(), &'static str> {
     if uri.len() > 2048 {
-        return Err("at most 2048 bytes");
+        return Err("have at most 2048 bytes");
     }
     // RFC 3986 has no other characters; a backslash is what browsers take for a slash.
     if !uri.bytes().all(|byte| byte.is_ascii_graphic() && !br#""<>\^`{|}"#.contains(&byte)) {
-        return Err("only characters that a URI may have");
+        return Err("have only characters that a URI may have");
     }
     if uri.contains('#') {
-        return Err("no fragment");
+        return Err("have no fragment");
     }
-    let (scheme, rest) = uri.split_once(':').ok_or("an absolute URI, with a scheme")?;
+    let (scheme, rest) = uri.split_once(':').ok_or("be an absolute URI, with a scheme")?;
     let mut letters = scheme.bytes();
     let is_scheme = letters.next().is_some_and(|byte| byte.is_ascii_alphabetic())
         && letters.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
     if !is_scheme {
-        return Err("an absolute URI, with a scheme");
+        return Err("be an absolute URI, with a scheme");
     }
     match scheme.to_ascii_lowercase().as_str() {
         "https" => host(rest).map(drop),
         "http" => match host(rest)? {
             "localhost" | "127.0.0.1" | "[::1]" => Ok(()),
-            _ => Err("https, unless it is to localhost, 127.0.0.1 or [::1]"),
+            _ => Err("be https, unless it is to localhost, 127.0.0.1 or [::1]"),
         },
         other if kind == ApplicationKind::Native && other.contains('.') => {
             if rest.is_empty() {
-                Err("something behind the scheme")
+                Err("have something behind the scheme")
             } else {
                 Ok(())
             }
         }
         _ if kind == ApplicationKind::Native => {
-            Err("https, http to this machine, or a scheme that is a domain name turned round")
+            Err("be https, http to this machine, or of a scheme that is a domain name turned round")
         }
-        _ => Err("https, or http to this machine"),
+        _ => Err("be https, or http to this machine"),
     }
 }
 
 /// The host of what follows `http:` or `https:`.
 fn host(rest: &str) -> Result<&str, &'static str> {
-    let rest = rest.strip_prefix("//").ok_or("// behind the scheme")?;
+    let rest = rest.strip_prefix("//").ok_or("have // behind the scheme")?;
     let authority = rest.split(['/', '?']).next().unwrap_or_default();
     if authority.contains('@') {
-        return Err("no user name");
+        return Err("have no user name");
     }
     let (host, port) = match authority.rsplit_once(':') {
         // The last colon of `[::1]` is not that of a port.
@@ -59,10 +59,10 @@ fn host(rest: &str) -> Result<&str, &'static str> {
         _ => (authority, None),
     };
     if host.is_empty() {
-        return Err("a host");
+        return Err("have a host");
     }
     if port.is_some_and(|port| port.parse::<u16>().is_err()) {
-        return Err("a port from 0 to 65535");
+        return Err("have a port from 0 to 65535");
     }
     Ok(host)
 }

@@ -20,7 +20,7 @@ pub const DEFAULT_LIFE: Duration = Duration::from_hours(30 * 24);
 pub const LONGEST_LIFE: Duration = Duration::from_hours(365 * 24);
 
 /// The most characters of a device's description.
-pub const LONGEST_DEVICE: usize = 500;
+pub const LONGEST_DEVICE: usize = 200;
 
 /// A session to be opened.
 #[derive(Debug)]
@@ -137,7 +137,7 @@ pub(crate) fn expiry(
     };
     if wanted <= now || wanted > now.after(longest) {
         let days = longest.as_secs() / DAY.as_secs();
-        return Err(Error::invalid("expiresAt", format!("ahead, by {days} days at most")));
+        return Err(Error::invalid("expiresAt", format!("must lie ahead, by {days} days at most")));
     }
     Ok(wanted)
 }

@@ -4,10 +4,8 @@ use aura_client::{Id, Secret};
 use serde_json::Value as Json;
 
 use super::error::finish;
-use super::{Error, fields, passwords};
-use crate::store::{
-    ActingStore, NewUser, StoreTransaction, TokenPurpose, User, UserChanges, UserStatus, verification_token,
-};
+use super::{Error, fields, passwords, verifications};
+use crate::store::{ActingStore, NewUser, StoreTransaction, User, UserChanges, UserStatus, user};
 
 /// The most characters of a person's name.
 pub const LONGEST_NAME: usize = 200;
@@ -94,36 +92,36 @@ pub async fn change(store: &ActingStore, id: Id<User>, changes: Changes) -> Resu
     finish(transaction, outcome).await
 }
 
-/// Another address is unverified until a link sent to it was used, and no link sent to the old one may verify it.
+/// Another address is unverified until a link sent to it was used, and no link sent to the old one may be used any
+/// more, whatever its purpose.
 async fn change_with_email(
     transaction: &StoreTransaction,
     id: Id<User>,
     changes: UserChanges,
     email: String,
 ) -> Result<User, Error> {
-    let before = transaction.user().find(id).await?.ok_or_else(|| Error::not_found(id))?;
+    let before = hold(transaction, id).await?.ok_or_else(|| Error::not_found(id))?;
     if before.email.as_str() == email.trim() {
         return Ok(transaction.user().update(id, changes).await?);
     }
-    // Links before the user, in the order in which using a link takes them: so that the two never wait for each
-    // other.
-    loop {
-        let pending = verification_token::USER_ID
-            .eq(id)
-            .and(verification_token::PURPOSE.eq(TokenPurpose::VerifyEmail))
-            .and(verification_token::USED_AT.is_null());
-        let links = transaction.verification_token().list().filter(pending).limit(100).await?;
-        if links.is_empty() {
-            break;
-        }
-        for link in links {
-            match transaction.verification_token().delete(link.id).await {
-                // It was used or withdrawn this very moment.
-                Ok(_) | Err(aura_client::Error::NotFound { .. }) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-    }
+    verifications::withdraw_all(transaction, id).await?;
     let changes = changes.email(email).email_verified_at(None);
     Ok(transaction.user().update(id, changes).await?)
+}
+
+/// The user as they are, and will be until the end of the transaction: a change that changes nothing locks the row
+/// and leaves no event.
+///
+/// Whoever changes an address, makes a link or verifies an address by one holds the user first. So these happen one
+/// after the other and never wait for each other in a circle.
+pub(crate) async fn hold(transaction: &StoreTransaction, id: Id<User>) -> Result<Option<User>, Error> {
+    while let Some(user) = transaction.user().find(id).await? {
+        let same = UserChanges::new().status(user.status);
+        let held = transaction.user().update_if(id, user::STATUS.eq(user.status), same).await?;
+        if held.is_some() {
+            return Ok(held);
+        }
+        // The status was changed, or the user deleted, this very moment.
+    }
+    Ok(None)
 }

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use aura_client::{Id, Secret, Timestamp};
+use aura_client::{Email, Id, Secret, Timestamp};
 
 use super::error::finish;
 use super::sessions::expiry;
-use super::{Error, secret};
+use super::{Error, secret, users};
 use crate::store::{
     ActingStore, Application, NewVerificationToken, StoreTransaction, TokenPurpose, User, UserChanges,
     VerificationToken, VerificationTokenChanges, user, verification_token,
@@ -31,17 +31,59 @@ pub struct Request {
     pub expires_at: Option<Timestamp>,
 }
 
-/// Makes a link. The token is known only now.
-pub async fn create(
-    store: &ActingStore,
-    request: Request,
-) -> Result<(VerificationToken, Secret<String>), Error> {
+/// A link just made.
+#[derive(Debug)]
+pub struct Made {
+    /// What the database has of it.
+    pub link: VerificationToken,
+    /// The token, known only now.
+    pub token: Secret<String>,
+    /// The user's address, and the only one that the link may be sent to: a change of it ends the link.
+    pub email: Email,
+}
+
+/// Makes a link.
+pub async fn create(store: &ActingStore, request: Request) -> Result<Made, Error> {
     let expires_at = expiry(request.expires_at, DEFAULT_LIFE, LONGEST_LIFE)?;
     let minted = secret::link_token();
     let row = NewVerificationToken::new(request.purpose, request.user_id, minted.hash, expires_at)
         .application_id(request.application_id);
-    let link = store.verification_token().create(row).await?;
-    Ok((link, minted.secret))
+    let transaction = store.begin().await?;
+    let outcome = create_within(&transaction, request.user_id, row).await;
+    let (link, email) = finish(transaction, outcome).await?;
+    Ok(Made { link, token: minted.secret, email })
+}
+
+async fn create_within(
+    transaction: &StoreTransaction,
+    user_id: Id<User>,
+    row: NewVerificationToken,
+) -> Result<(VerificationToken, Email), Error> {
+    // A change of the address under way ends before this, and the address is then the new one; one that comes after
+    // ends this link.
+    let user = users::hold(transaction, user_id).await?;
+    // Where there is no such user it is the database that says so.
+    let link = transaction.verification_token().create(row).await?;
+    let user = user.ok_or_else(|| Error::not_found(user_id))?;
+    Ok((link, user.email))
+}
+
+/// Ends the links of a user that can still be used.
+pub(crate) async fn withdraw_all(transaction: &StoreTransaction, user_id: Id<User>) -> Result<(), Error> {
+    loop {
+        let pending = verification_token::USER_ID.eq(user_id).and(verification_token::USED_AT.is_null());
+        let links = transaction.verification_token().list().filter(pending).limit(100).await?;
+        if links.is_empty() {
+            return Ok(());
+        }
+        for link in links {
+            match transaction.verification_token().delete(link.id).await {
+                // It was used or withdrawn this very moment.
+                Ok(_) | Err(aura_client::Error::NotFound { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
 }
 
 /// Uses a link: of any number of callers with the same token exactly one gets it. A link that verifies an address
@@ -65,6 +107,9 @@ async fn redeem_within(
     link: &VerificationToken,
 ) -> Result<VerificationToken, Error> {
     let now = Timestamp::now();
+    if link.purpose == TokenPurpose::VerifyEmail {
+        users::hold(transaction, link.user_id).await?;
+    }
     // The one statement that decides: condition and change together.
     let is_usable = verification_token::USED_AT.is_null().and(verification_token::EXPIRES_AT.is_ahead());
     let used = VerificationTokenChanges::new().used_at(now);

@@ -21,7 +21,7 @@ async fn nothing_works_without_a_key() {
     let (api, db) = Api::start().await;
     let ada = api.user("ada@example.com").await;
     let (_, credentials) = api.application("portal").await;
-    let setup = api.store.acting_as(&Actor::service("setup"));
+    let setup = api.store.acting_as(Actor::service("setup"));
     let (revoked, revoked_secret) = keys::create(&setup, "revoked", None).await.unwrap();
     setup.operator_key().delete(revoked.id).await.unwrap();
     let soon = Timestamp::now().after(std::time::Duration::from_millis(50));

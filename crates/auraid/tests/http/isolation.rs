@@ -106,6 +106,8 @@ async fn every_operation_is_decided_for_applications() {
     let caller = api.bearer(&ours.credentials);
     let pair = |user: &str, application: &str| json!({ "userId": user, "applicationId": application });
     let link = |user: &str, application: Option<&str>| json!({ "purpose": "VERIFY_EMAIL", "userId": user, "applicationId": application });
+    let unknown = "tz4a98xxat96iws9zmbrgj3a";
+    let through = |user: &str, membership: &str| json!({ "userId": user, "applicationId": ours.application, "membershipId": membership });
     let deleted = |kind: &str| format!("/v1/{kind}?deleted=true");
     // Operation, path, body, status. The first of each operation goes by its template below.
     let cases: Vec<(&str, String, Value, u16)> = vec![
@@ -141,6 +143,11 @@ async fn every_operation_is_decided_for_applications() {
         ("open_session", "/v1/sessions".into(), pair(&theirs.member, &ours.application), 422),
         // Suspended, but that is not this application's business.
         ("open_session", "/v1/sessions".into(), pair(&neither, &ours.application), 422),
+        // A membership that is somebody else's, or none: as if it had not been named.
+        ("open_session", "/v1/sessions".into(), through(&both, &theirs.memberships[1]), 422),
+        ("open_session", "/v1/sessions".into(), through(&theirs.member, &theirs.memberships[0]), 422),
+        ("open_session", "/v1/sessions".into(), through(&theirs.member, unknown), 422),
+        ("open_session", "/v1/sessions".into(), through(unknown, unknown), 422),
         ("get_session", format!("/v1/sessions/{}", theirs.sessions[1]), Value::Null, 404),
         ("change_session", format!("/v1/sessions/{}", ours.sessions[0]), json!({ "device": "X" }), 403),
         ("revoke_session", format!("/v1/sessions/{}/revoke", theirs.sessions[1]), Value::Null, 404),
@@ -174,6 +181,9 @@ async fn every_operation_is_decided_for_applications() {
         let method = &methods[operation];
         let answer = caller.send(method, &path, if body.is_null() { None } else { Some(body) }).await;
         assert_eq!(answer.status, status, "{method} {path} {}", answer.json);
+        if operation == "open_session" && status == 422 {
+            assert_eq!(answer.problem().1, "no-membership", "who there is outside is not said");
+        }
         assert_eq!(events(&db).await, before, "{method} {path}");
     }
 }

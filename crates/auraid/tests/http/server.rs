@@ -35,7 +35,7 @@ impl Api {
     /// On the database at `url`.
     pub(crate) async fn on(url: String) -> Api {
         let store = Store::open(Settings::new(url)).unwrap();
-        let setup = store.acting_as(&Actor::service("setup"));
+        let setup = store.acting_as(Actor::service("setup"));
         let (_, key) = keys::create(&setup, "test", None).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
