@@ -7,7 +7,8 @@
 use aura_client::{Actor, Deleted, Event, Filter, Id, Model, Page, Reader};
 
 use super::{Error, Record, record, sessions, verifications};
-use crate::store::{ActingStore, Application, Membership, Session, Store, User, membership, session};
+use crate::store::{ActingStore, Application, Membership, Session, Store, TokenPurpose, User};
+use crate::store::{membership, session};
 
 /// Who calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -159,6 +160,13 @@ impl Access {
         mut request: verifications::Request,
     ) -> Result<verifications::Made, Error> {
         if let Caller::Application { id } = self.caller {
+            // Whoever makes a link sees its token: a reset would hand one application a person's account
+            // in all the others.
+            if request.purpose == TokenPurpose::ResetPassword {
+                return Err(Error::Forbidden(
+                    "an application's key makes VERIFY_EMAIL and INVITE links only",
+                ));
+            }
             self.is_own(*request.application_id.get_or_insert(id))?;
             if self.membership(request.user_id, id).await?.is_none() {
                 return Err(Error::not_found(request.user_id));

@@ -154,6 +154,12 @@ async fn every_operation_is_decided_for_applications() {
         ("delete_session", format!("/v1/sessions/{}", theirs.sessions[1]), Value::Null, 404),
         ("restore_session", format!("/v1/sessions/{}/restore", ours.sessions[0]), Value::Null, 403),
         ("session_history", format!("/v1/sessions/{}/history", ours.sessions[0]), Value::Null, 403),
+        (
+            "create_verification",
+            "/v1/verifications".into(),
+            json!({ "purpose": "RESET_PASSWORD", "userId": ours.member }),
+            403,
+        ),
         ("create_verification", "/v1/verifications".into(), link(&neither, None), 404),
         (
             "create_verification",
