@@ -121,6 +121,14 @@ pub enum Error {
         /// What to run, in this database.
         sql: String,
     },
+    /// The service or the reader has power that would pass by the roles.
+    #[error("{}. Such a role could alter the trail. An administrator must run:\n{sql}", .found.join("; "))]
+    TooPowerful {
+        /// What each has too much of.
+        found: Vec<String>,
+        /// What to run, in this database.
+        sql: String,
+    },
 }
 
 impl Error {

@@ -14,6 +14,11 @@ use crate::sql::{self, ident};
 /// `jsonb_build_object` takes 100 arguments, two a column.
 const COLUMNS_PER_OBJECT: usize = 45;
 
+/// Characters of an actor and of a request that an event keeps: whoever has SQL access may set them to anything.
+const NAME_LIMIT: u32 = 200;
+/// Characters of a reason.
+const REASON_LIMIT: u32 = 2000;
+
 /// The function and the triggers of one model: events, and the refusal of `DELETE` and `TRUNCATE`.
 pub(crate) fn events(schema: &Schema, plan: &Plan, id: ModelId) -> String {
     let model = &schema[id];
@@ -50,11 +55,11 @@ BEGIN
     b := {before};
     a := {updated};
   ELSE
-    o := 'purge'; i := {old_id}; r := NULLIF(current_setting('aura.purge', true), '');
+    o := 'purge'; i := {old_id}; r := NULLIF(left(current_setting('aura.purge', true), {REASON_LIMIT}), '');
     b := {before};
   END IF;
   INSERT INTO aura.event (\"at\", \"model\", \"record_id\", \"operation\", \"actor\", \"session_role\", \"request\", \"before\", \"after\", \"reason\", \"salt\", \"commitment\")
-  VALUES (clock_timestamp(), {name}, i, o, NULLIF(current_setting('aura.actor', true), ''), session_user, NULLIF(current_setting('aura.request', true), ''),
+  VALUES (clock_timestamp(), {name}, i, o, {actor}, session_user, {request},
     b, a, r, s, sha256(s || convert_to(jsonb_build_array(b, a, r)::text, 'UTF8')));
   RETURN NULL;
 END $$;
@@ -71,7 +76,14 @@ CREATE TRIGGER aura_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EX
         before = object(model, "OLD", None),
         updated = object(model, "NEW", Some("OLD")),
         name = sql::literal(&model.name),
+        actor = setting("aura.actor"),
+        request = setting("aura.request"),
     )
+}
+
+/// A setting of the writer's, none if empty, cut to [`NAME_LIMIT`].
+fn setting(name: &str) -> String {
+    format!("NULLIF(left(current_setting({}, true), {NAME_LIMIT}), '')", sql::literal(name))
 }
 
 /// The primary key as text; a compound one as a JSON array.

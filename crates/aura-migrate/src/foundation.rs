@@ -35,7 +35,8 @@ fn ordered_id() -> String {
     format!(
         "-- Ids for raw SQL: nine characters of time (milliseconds since 1970 in base 36, the first digit as a letter),
 -- then fifteen random ones. They sort by their time, to the millisecond.
-CREATE FUNCTION aura.id() RETURNS text LANGUAGE plpgsql VOLATILE PARALLEL SAFE AS $$
+CREATE FUNCTION aura.id() RETURNS text LANGUAGE plpgsql VOLATILE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   d CONSTANT text := '{DIGITS}';
   u CONSTANT text := gen_random_uuid()::text;
@@ -63,7 +64,8 @@ fn random_id() -> String {
     let [first, second] = RANDOM_BITS;
     format!(
         "-- Ids for raw SQL: a random letter and 23 random characters.
-CREATE FUNCTION aura.id() RETURNS text LANGUAGE plpgsql VOLATILE PARALLEL SAFE AS $$
+CREATE FUNCTION aura.id() RETURNS text LANGUAGE plpgsql VOLATILE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   d CONSTANT text := '{DIGITS}';
   u text := gen_random_uuid()::text;

@@ -50,7 +50,9 @@ CREATE TABLE aura.import (
     CONSTRAINT "import_source_check" CHECK (octet_length("source") = 32)
 );
 
-CREATE FUNCTION aura.append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Every function of this schema pins its search_path: PostgreSQL runs what a cascade fires as the owner of the table,
+-- and a type or table of the writer's own must not be found there.
+CREATE FUNCTION aura.append_only() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RAISE EXCEPTION '% on %.% is refused: it only grows', TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME
     USING ERRCODE = '42501', SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME;
@@ -61,7 +63,7 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON aura.era FOR EACH ROW EXEC
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON aura.era FOR EACH STATEMENT EXECUTE FUNCTION aura.append_only();
 
 -- Rows of models leave physically only by purge: with an actor and a reason, both set for the transaction.
-CREATE FUNCTION aura.refuse_delete() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION aura.refuse_delete() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF COALESCE(current_setting('aura.purge', true), '') = '' OR COALESCE(current_setting('aura.actor', true), '') = '' THEN
     RAISE EXCEPTION 'DELETE on % is refused: set "deletedAt" instead', TG_TABLE_NAME
@@ -70,7 +72,7 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$;
-CREATE FUNCTION aura.refuse_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION aura.refuse_truncate() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RAISE EXCEPTION 'TRUNCATE on % is refused: set "deletedAt" instead, or purge rows one by one', TG_TABLE_NAME
     USING ERRCODE = '42501', SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME;

@@ -98,7 +98,7 @@ fn columns(model: &Model, of: &[IndexColumn], fold_case: bool) -> String {
         .map(|column| {
             let mut text = sql::column(model, column.field);
             if fold_case && model[column.field].has_annotation("email") {
-                text = format!("lower({text})");
+                text = email_key(&text);
             }
             if let Some(class) = &column.operator_class {
                 text.push(' ');
@@ -111,6 +111,12 @@ fn columns(model: &Model, of: &[IndexColumn], fold_case: bool) -> String {
         })
         .collect();
     columns.join(", ")
+}
+
+/// By what addresses are told apart: without ASCII case, and by nothing that a locale decides. A locale's
+/// upgrade would break the index unseen, and some make one letter of `i` and `İ`.
+fn email_key(column: &str) -> String {
+    format!("lower({column} COLLATE \"C\")")
 }
 
 /// `JsonbPathOps` of Prisma's list is `jsonb_path_ops`; what `raw("…")` held is taken as it is.

@@ -9,6 +9,7 @@
 //! The first migration of AuraID itself is this crate's work. After a change of `prisma/schema` or of the
 //! generator, `cargo run -p aura-migrate --example init` writes it anew; a test compares the two.
 
+mod checks;
 mod columns;
 mod database;
 pub mod deploy;

@@ -8,9 +8,9 @@ use aura_schema::schema::{
     ScalarType, Schema,
 };
 
-use crate::columns;
 use crate::soft_delete::{LIVE_UNTIL, Plan, SELF_DELETED_AT};
 use crate::sql::{self, ident};
+use crate::{checks, columns};
 
 /// The house rules at work: what soft delete makes of the schema, and which columns hold ids.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ fn id_columns(schema: &Schema) -> BTreeSet<(ModelId, FieldId)> {
 }
 
 /// Whether the column is the primary key and `cuid(…)` makes its values.
-fn is_minted_id(model: &Model, field: FieldId, column: &ScalarField) -> bool {
+pub(crate) fn is_minted_id(model: &Model, field: FieldId, column: &ScalarField) -> bool {
     let alone = model
         .primary_key
         .as_ref()
@@ -135,7 +135,7 @@ pub(crate) fn create_table(schema: &Schema, id: ModelId, house: Option<&House>) 
         ));
     }
     if let Some(house) = house {
-        constraints.extend(checks(schema, house, id));
+        constraints.extend(checks::checks(schema, &house.plan, id));
     }
     let constraints = if constraints.is_empty() {
         String::new()
@@ -191,100 +191,6 @@ fn hidden_lines(house: &House, id: ModelId) -> Vec<String> {
     }
     lines.extend(of.guards.iter().map(|link| format!("{} {ty} DEFAULT 'infinity'", ident(&link.column))));
     lines
-}
-
-/// What must hold of a row by itself, with triggers on or off.
-fn checks(schema: &Schema, house: &House, id: ModelId) -> Vec<String> {
-    let model = &schema[id];
-    let of = house.plan.model(id);
-    let check = |column: &str, condition: &str| {
-        let name = sql::own_name(&format!("{}_{column}", model.database_name), "_check");
-        format!("CONSTRAINT {} CHECK ({condition})", ident(&name))
-    };
-    let mut checks = Vec::new();
-    for (field_id, field, column) in model.columns() {
-        let quoted = ident(&column.database_name);
-        if is_minted_id(model, field_id, column) {
-            checks.push(check(&column.database_name, &format!("{quoted} ~ '^[a-z][0-9a-z]{{1,31}}$'")));
-        }
-        if field.has_annotation("email") && field.arity != Arity::List {
-            checks.push(check(&column.database_name, &email_condition(&quoted)));
-        }
-    }
-    let Some(deleted_at) = of.deleted_at else { return checks };
-    let deleted = sql::column(model, deleted_at);
-    let until = if of.owners.is_empty() {
-        None
-    } else {
-        let parents: Vec<_> = of.owners.iter().map(|link| ident(&link.column)).collect();
-        let itself = ident(SELF_DELETED_AT);
-        checks.push(check(
-            SELF_DELETED_AT,
-            &format!(
-                "num_nulls({}) = CASE WHEN {itself} IS NULL THEN 0 ELSE {} END",
-                parents.join(", "),
-                parents.len()
-            ),
-        ));
-        Some(format!("LEAST(COALESCE({itself}, 'infinity'), {})", parents.join(", ")))
-    };
-    let live = ident(LIVE_UNTIL);
-    // The last part is unknown, so accepted, where deletedAt is null.
-    let condition = match (until, of.has_live_until()) {
-        (None, false) => format!("{deleted} < 'infinity'"),
-        (None, true) => format!("{live} = COALESCE({deleted}, 'infinity') AND {deleted} < 'infinity'"),
-        (Some(until), false) => {
-            format!("COALESCE({deleted}, 'infinity') = {until} AND {deleted} < 'infinity'")
-        }
-        (Some(until), true) => {
-            format!(
-                "{live} = {until} AND COALESCE({deleted}, 'infinity') = {live} AND {deleted} < 'infinity'"
-            )
-        }
-    };
-    checks.push(check(LIVE_UNTIL, &condition));
-    for link in &of.owners {
-        if let Some(present) = is_present(schema, &schema[link.relation]) {
-            let column = ident(&link.column);
-            checks.push(check(&link.column, &format!("{present} OR {column} = 'infinity'")));
-        }
-    }
-    for link in &of.guards {
-        let column = ident(&link.column);
-        checks.push(check(
-            &link.column,
-            &format!(
-                "({column} = 'infinity') IS NOT DISTINCT FROM CASE WHEN {deleted} IS NULL THEN true END"
-            ),
-        ));
-    }
-    checks
-}
-
-/// Whether an optional relation's columns name a parent; `None` where they always do.
-fn is_present(schema: &Schema, relation: &Relation) -> Option<String> {
-    let child = &schema[relation.child];
-    let optional: Vec<_> = relation
-        .fields
-        .iter()
-        .filter(|field| child[**field].arity == Arity::Optional)
-        .map(|field| format!("{} IS NOT NULL", sql::column(child, *field)))
-        .collect();
-    match &optional[..] {
-        [] => None,
-        [one] => Some(one.clone()),
-        many => Some(format!("({})", many.join(" AND "))),
-    }
-}
-
-/// RFC 5321, 4.5.3.1 (lengths); one `@` with something on both sides; no white space, control or
-/// invisible characters, Unicode's included, whatever the collation knows of them.
-fn email_condition(column: &str) -> String {
-    let other =
-        r"[^@\u0001-\u0020\u007F-\u00A0\u00AD\u1680\u2000-\u200F\u2028-\u202F\u205F-\u206F\u3000\uFEFF]+";
-    format!(
-        "octet_length({column}) <= 254 AND octet_length(split_part({column}, '@', 1)) <= 64 AND {column} ~ '^{other}@{other}$'"
-    )
 }
 
 /// Many-to-many relations with the name of their table, as Prisma names it.

@@ -54,7 +54,9 @@ CREATE TABLE aura.import (
     CONSTRAINT "import_source_check" CHECK (octet_length("source") = 32)
 );
 
-CREATE FUNCTION aura.append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Every function of this schema pins its search_path: PostgreSQL runs what a cascade fires as the owner of the table,
+-- and a type or table of the writer's own must not be found there.
+CREATE FUNCTION aura.append_only() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RAISE EXCEPTION '% on %.% is refused: it only grows', TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME
     USING ERRCODE = '42501', SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME;
@@ -65,7 +67,7 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON aura.era FOR EACH ROW EXEC
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON aura.era FOR EACH STATEMENT EXECUTE FUNCTION aura.append_only();
 
 -- Rows of models leave physically only by purge: with an actor and a reason, both set for the transaction.
-CREATE FUNCTION aura.refuse_delete() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION aura.refuse_delete() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF COALESCE(current_setting('aura.purge', true), '') = '' OR COALESCE(current_setting('aura.actor', true), '') = '' THEN
     RAISE EXCEPTION 'DELETE on % is refused: set "deletedAt" instead', TG_TABLE_NAME
@@ -74,7 +76,7 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$;
-CREATE FUNCTION aura.refuse_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION aura.refuse_truncate() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RAISE EXCEPTION 'TRUNCATE on % is refused: set "deletedAt" instead, or purge rows one by one', TG_TABLE_NAME
     USING ERRCODE = '42501', SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME;
@@ -82,7 +84,8 @@ END $$;
 
 -- Ids for raw SQL: nine characters of time (milliseconds since 1970 in base 36, the first digit as a letter),
 -- then fifteen random ones. They sort by their time, to the millisecond.
-CREATE FUNCTION aura.id() RETURNS text LANGUAGE plpgsql VOLATILE PARALLEL SAFE AS $$
+CREATE FUNCTION aura.id() RETURNS text LANGUAGE plpgsql VOLATILE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   d CONSTANT text := '0123456789abcdefghijklmnopqrstuvwxyz';
   u CONSTANT text := gen_random_uuid()::text;
@@ -151,7 +154,8 @@ CREATE TABLE "Application" (
 
     CONSTRAINT "Application_pkey" PRIMARY KEY ("id"),
     CONSTRAINT "Application_id_check" CHECK ("id" ~ '^[a-z][0-9a-z]{1,31}$'),
-    CONSTRAINT "Application_liveUntil_check" CHECK ("liveUntil" = COALESCE("deletedAt", 'infinity') AND "deletedAt" < 'infinity')
+    CONSTRAINT "Application_times_check" CHECK (LEAST("createdAt", "updatedAt", "deletedAt") >= '0001-01-01 00:00:00+00' AND GREATEST("createdAt", "updatedAt", "deletedAt") <= '9999-12-31 23:59:59.999999+00'),
+    CONSTRAINT "Application_liveUntil_check" CHECK ("liveUntil" = COALESCE("deletedAt", 'infinity'))
 );
 
 -- CreateTable
@@ -173,8 +177,9 @@ CREATE TABLE "Membership" (
 
     CONSTRAINT "Membership_pkey" PRIMARY KEY ("id"),
     CONSTRAINT "Membership_id_check" CHECK ("id" ~ '^[a-z][0-9a-z]{1,31}$'),
+    CONSTRAINT "Membership_times_check" CHECK (LEAST("createdAt", "updatedAt", "deletedAt", "selfDeletedAt") >= '0001-01-01 00:00:00+00' AND GREATEST("createdAt", "updatedAt", "deletedAt", "selfDeletedAt") <= '9999-12-31 23:59:59.999999+00'),
     CONSTRAINT "Membership_selfDeletedAt_check" CHECK (num_nulls("userLiveUntil", "applicationLiveUntil") = CASE WHEN "selfDeletedAt" IS NULL THEN 0 ELSE 2 END),
-    CONSTRAINT "Membership_liveUntil_check" CHECK ("liveUntil" = LEAST(COALESCE("selfDeletedAt", 'infinity'), "userLiveUntil", "applicationLiveUntil") AND COALESCE("deletedAt", 'infinity') = "liveUntil" AND "deletedAt" < 'infinity')
+    CONSTRAINT "Membership_liveUntil_check" CHECK ("liveUntil" = LEAST(COALESCE("selfDeletedAt", 'infinity'), "userLiveUntil", "applicationLiveUntil") AND COALESCE("deletedAt", 'infinity') = "liveUntil")
 );
 
 -- CreateTable
@@ -189,7 +194,7 @@ CREATE TABLE "OperatorKey" (
 
     CONSTRAINT "OperatorKey_pkey" PRIMARY KEY ("id"),
     CONSTRAINT "OperatorKey_id_check" CHECK ("id" ~ '^[a-z][0-9a-z]{1,31}$'),
-    CONSTRAINT "OperatorKey_liveUntil_check" CHECK ("deletedAt" < 'infinity')
+    CONSTRAINT "OperatorKey_times_check" CHECK (LEAST("expiresAt", "createdAt", "updatedAt", "deletedAt") >= '0001-01-01 00:00:00+00' AND GREATEST("expiresAt", "createdAt", "updatedAt", "deletedAt") <= '9999-12-31 23:59:59.999999+00')
 );
 
 -- CreateTable
@@ -209,8 +214,9 @@ CREATE TABLE "RefreshToken" (
 
     CONSTRAINT "RefreshToken_pkey" PRIMARY KEY ("id"),
     CONSTRAINT "RefreshToken_id_check" CHECK ("id" ~ '^[a-z][0-9a-z]{1,31}$'),
+    CONSTRAINT "RefreshToken_times_check" CHECK (LEAST("usedAt", "expiresAt", "createdAt", "updatedAt", "deletedAt", "selfDeletedAt") >= '0001-01-01 00:00:00+00' AND GREATEST("usedAt", "expiresAt", "createdAt", "updatedAt", "deletedAt", "selfDeletedAt") <= '9999-12-31 23:59:59.999999+00'),
     CONSTRAINT "RefreshToken_selfDeletedAt_check" CHECK (num_nulls("sessionLiveUntil") = CASE WHEN "selfDeletedAt" IS NULL THEN 0 ELSE 1 END),
-    CONSTRAINT "RefreshToken_liveUntil_check" CHECK (COALESCE("deletedAt", 'infinity') = LEAST(COALESCE("selfDeletedAt", 'infinity'), "sessionLiveUntil") AND "deletedAt" < 'infinity')
+    CONSTRAINT "RefreshToken_liveUntil_check" CHECK (COALESCE("deletedAt", 'infinity') = LEAST(COALESCE("selfDeletedAt", 'infinity'), "sessionLiveUntil"))
 );
 
 -- CreateTable
@@ -233,8 +239,9 @@ CREATE TABLE "Session" (
 
     CONSTRAINT "Session_pkey" PRIMARY KEY ("id"),
     CONSTRAINT "Session_id_check" CHECK ("id" ~ '^[a-z][0-9a-z]{1,31}$'),
+    CONSTRAINT "Session_times_check" CHECK (LEAST("lastUsedAt", "expiresAt", "revokedAt", "createdAt", "updatedAt", "deletedAt", "selfDeletedAt") >= '0001-01-01 00:00:00+00' AND GREATEST("lastUsedAt", "expiresAt", "revokedAt", "createdAt", "updatedAt", "deletedAt", "selfDeletedAt") <= '9999-12-31 23:59:59.999999+00'),
     CONSTRAINT "Session_selfDeletedAt_check" CHECK (num_nulls("membershipLiveUntil") = CASE WHEN "selfDeletedAt" IS NULL THEN 0 ELSE 1 END),
-    CONSTRAINT "Session_liveUntil_check" CHECK ("liveUntil" = LEAST(COALESCE("selfDeletedAt", 'infinity'), "membershipLiveUntil") AND COALESCE("deletedAt", 'infinity') = "liveUntil" AND "deletedAt" < 'infinity')
+    CONSTRAINT "Session_liveUntil_check" CHECK ("liveUntil" = LEAST(COALESCE("selfDeletedAt", 'infinity'), "membershipLiveUntil") AND COALESCE("deletedAt", 'infinity') = "liveUntil")
 );
 
 -- CreateTable
@@ -254,7 +261,8 @@ CREATE TABLE "User" (
     CONSTRAINT "User_pkey" PRIMARY KEY ("id"),
     CONSTRAINT "User_id_check" CHECK ("id" ~ '^[a-z][0-9a-z]{1,31}$'),
     CONSTRAINT "User_email_check" CHECK (octet_length("email") <= 254 AND octet_length(split_part("email", '@', 1)) <= 64 AND "email" ~ '^[^@\u0001-\u0020\u007F-\u00A0\u00AD\u1680\u2000-\u200F\u2028-\u202F\u205F-\u206F\u3000\uFEFF]+@[^@\u0001-\u0020\u007F-\u00A0\u00AD\u1680\u2000-\u200F\u2028-\u202F\u205F-\u206F\u3000\uFEFF]+$'),
-    CONSTRAINT "User_liveUntil_check" CHECK ("liveUntil" = COALESCE("deletedAt", 'infinity') AND "deletedAt" < 'infinity')
+    CONSTRAINT "User_times_check" CHECK (LEAST("emailVerifiedAt", "createdAt", "updatedAt", "deletedAt") >= '0001-01-01 00:00:00+00' AND GREATEST("emailVerifiedAt", "createdAt", "updatedAt", "deletedAt") <= '9999-12-31 23:59:59.999999+00'),
+    CONSTRAINT "User_liveUntil_check" CHECK ("liveUntil" = COALESCE("deletedAt", 'infinity'))
 );
 
 -- CreateTable
@@ -275,8 +283,9 @@ CREATE TABLE "VerificationToken" (
 
     CONSTRAINT "VerificationToken_pkey" PRIMARY KEY ("id"),
     CONSTRAINT "VerificationToken_id_check" CHECK ("id" ~ '^[a-z][0-9a-z]{1,31}$'),
+    CONSTRAINT "VerificationToken_times_check" CHECK (LEAST("expiresAt", "usedAt", "createdAt", "updatedAt", "deletedAt", "selfDeletedAt") >= '0001-01-01 00:00:00+00' AND GREATEST("expiresAt", "usedAt", "createdAt", "updatedAt", "deletedAt", "selfDeletedAt") <= '9999-12-31 23:59:59.999999+00'),
     CONSTRAINT "VerificationToken_selfDeletedAt_check" CHECK (num_nulls("userLiveUntil", "applicationLiveUntil") = CASE WHEN "selfDeletedAt" IS NULL THEN 0 ELSE 2 END),
-    CONSTRAINT "VerificationToken_liveUntil_check" CHECK (COALESCE("deletedAt", 'infinity') = LEAST(COALESCE("selfDeletedAt", 'infinity'), "userLiveUntil", "applicationLiveUntil") AND "deletedAt" < 'infinity'),
+    CONSTRAINT "VerificationToken_liveUntil_check" CHECK (COALESCE("deletedAt", 'infinity') = LEAST(COALESCE("selfDeletedAt", 'infinity'), "userLiveUntil", "applicationLiveUntil")),
     CONSTRAINT "VerificationToken_applicationLiveUntil_check" CHECK ("applicationId" IS NOT NULL OR "applicationLiveUntil" = 'infinity')
 );
 
@@ -329,7 +338,7 @@ CREATE INDEX "Session_applicationId_idx" ON "Session"("applicationId");
 ALTER TABLE "Session" ADD CONSTRAINT "Session_id_liveUntil_key" UNIQUE ("id", "liveUntil");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "User_email_key" ON "User"(lower("email")) WHERE "deletedAt" IS NULL;
+CREATE UNIQUE INDEX "User_email_key" ON "User"(lower("email" COLLATE "C")) WHERE "deletedAt" IS NULL;
 
 -- CreateIndex
 ALTER TABLE "User" ADD CONSTRAINT "User_id_liveUntil_key" UNIQUE ("id", "liveUntil");
@@ -386,12 +395,12 @@ ALTER TABLE "VerificationToken" ADD CONSTRAINT "VerificationToken_applicationId_
 ALTER TABLE "VerificationToken" ADD CONSTRAINT "VerificationToken_applicationId_any_fkey" FOREIGN KEY ("applicationId") REFERENCES "Application"("id") ON DELETE NO ACTION;
 
 -- Application: soft delete and "updatedAt"
-CREATE FUNCTION aura."Application_keep"() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION aura."Application_keep"() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF TG_OP = 'UPDATE' AND pg_catalog.record_image_ne(ROW(OLD."id"), ROW(NEW."id")) THEN
     RAISE EXCEPTION 'Application: id cannot be changed' USING ERRCODE = '23514', TABLE = 'Application';
   END IF;
-  NEW."deletedAt" := NULLIF(NEW."deletedAt", 'infinity');
   NEW."liveUntil" := COALESCE(NEW."deletedAt", 'infinity');
   IF TG_OP = 'UPDATE' THEN
     NEW."updatedAt" := CASE WHEN pg_catalog.record_image_ne(ROW(OLD."id", OLD."clientId", OLD."name", OLD."kind", OLD."redirectUris", OLD."secretHash", OLD."status",
@@ -434,7 +443,7 @@ BEGIN
         'status', NEW."status", 'metadata', NEW."metadata", 'createdAt', NEW."createdAt",
         'updatedAt', NEW."updatedAt", 'deletedAt', NEW."deletedAt");
   ELSE
-    o := 'purge'; i := OLD."id"; r := NULLIF(current_setting('aura.purge', true), '');
+    o := 'purge'; i := OLD."id"; r := NULLIF(left(current_setting('aura.purge', true), 2000), '');
     b := jsonb_build_object('id', OLD."id", 'clientId', OLD."clientId", 'name', OLD."name", 'kind', OLD."kind",
         'redirectUris', OLD."redirectUris",
         'secretHash', CASE WHEN OLD."secretHash" IS NULL THEN NULL ELSE '[secret]' END, 'status', OLD."status",
@@ -442,7 +451,7 @@ BEGIN
         'deletedAt', OLD."deletedAt");
   END IF;
   INSERT INTO aura.event ("at", "model", "record_id", "operation", "actor", "session_role", "request", "before", "after", "reason", "salt", "commitment")
-  VALUES (clock_timestamp(), 'Application', i, o, NULLIF(current_setting('aura.actor', true), ''), session_user, NULLIF(current_setting('aura.request', true), ''),
+  VALUES (clock_timestamp(), 'Application', i, o, NULLIF(left(current_setting('aura.actor', true), 200), ''), session_user, NULLIF(left(current_setting('aura.request', true), 200), ''),
     b, a, r, s, sha256(s || convert_to(jsonb_build_array(b, a, r)::text, 'UTF8')));
   RETURN NULL;
 END $$;
@@ -455,15 +464,16 @@ CREATE TRIGGER aura_no_delete BEFORE DELETE ON "Application" FOR EACH STATEMENT 
 CREATE TRIGGER aura_no_truncate BEFORE TRUNCATE ON "Application" FOR EACH STATEMENT EXECUTE FUNCTION aura.refuse_truncate();
 
 -- Membership: soft delete and "updatedAt"
-CREATE FUNCTION aura."Membership_keep"() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION aura."Membership_keep"() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF TG_OP = 'UPDATE' AND pg_catalog.record_image_ne(ROW(OLD."id", OLD."userId", OLD."applicationId"), ROW(NEW."id", NEW."userId", NEW."applicationId")) THEN
     RAISE EXCEPTION 'Membership: id, userId, applicationId cannot be changed' USING ERRCODE = '23514', TABLE = 'Membership';
   END IF;
   IF TG_OP = 'INSERT' THEN
-    NEW."selfDeletedAt" := COALESCE(NEW."selfDeletedAt", CASE WHEN NEW."deletedAt" < LEAST(NEW."userLiveUntil", NEW."applicationLiveUntil") THEN NEW."deletedAt" END);
+    NEW."selfDeletedAt" := COALESCE(NEW."selfDeletedAt", CASE WHEN NEW."deletedAt" < LEAST(NEW."userLiveUntil", NEW."applicationLiveUntil") OR NEW."deletedAt" = 'infinity' THEN NEW."deletedAt" END);
   ELSIF NEW."deletedAt" IS DISTINCT FROM OLD."deletedAt" THEN
-    NEW."selfDeletedAt" := NULLIF(NEW."deletedAt", 'infinity');
+    NEW."selfDeletedAt" := NEW."deletedAt";
     IF NEW."selfDeletedAt" IS NULL AND LEAST(NEW."userLiveUntil", NEW."applicationLiveUntil") < 'infinity' THEN
       RAISE EXCEPTION 'Membership % cannot be restored: a parent of it is deleted', OLD."id" USING ERRCODE = '23503', TABLE = 'Membership', CONSTRAINT = 'Membership_liveUntil_check';
     END IF;
@@ -512,13 +522,13 @@ BEGIN
         'status', NEW."status", 'metadata', NEW."metadata", 'invitedById', NEW."invitedById",
         'createdAt', NEW."createdAt", 'updatedAt', NEW."updatedAt", 'deletedAt', NEW."deletedAt");
   ELSE
-    o := 'purge'; i := OLD."id"; r := NULLIF(current_setting('aura.purge', true), '');
+    o := 'purge'; i := OLD."id"; r := NULLIF(left(current_setting('aura.purge', true), 2000), '');
     b := jsonb_build_object('id', OLD."id", 'userId', OLD."userId", 'applicationId', OLD."applicationId", 'role', OLD."role",
         'status', OLD."status", 'metadata', OLD."metadata", 'invitedById', OLD."invitedById",
         'createdAt', OLD."createdAt", 'updatedAt', OLD."updatedAt", 'deletedAt', OLD."deletedAt");
   END IF;
   INSERT INTO aura.event ("at", "model", "record_id", "operation", "actor", "session_role", "request", "before", "after", "reason", "salt", "commitment")
-  VALUES (clock_timestamp(), 'Membership', i, o, NULLIF(current_setting('aura.actor', true), ''), session_user, NULLIF(current_setting('aura.request', true), ''),
+  VALUES (clock_timestamp(), 'Membership', i, o, NULLIF(left(current_setting('aura.actor', true), 200), ''), session_user, NULLIF(left(current_setting('aura.request', true), 200), ''),
     b, a, r, s, sha256(s || convert_to(jsonb_build_array(b, a, r)::text, 'UTF8')));
   RETURN NULL;
 END $$;
@@ -531,12 +541,12 @@ CREATE TRIGGER aura_no_delete BEFORE DELETE ON "Membership" FOR EACH STATEMENT E
 CREATE TRIGGER aura_no_truncate BEFORE TRUNCATE ON "Membership" FOR EACH STATEMENT EXECUTE FUNCTION aura.refuse_truncate();
 
 -- OperatorKey: soft delete and "updatedAt"
-CREATE FUNCTION aura."OperatorKey_keep"() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION aura."OperatorKey_keep"() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF TG_OP = 'UPDATE' AND pg_catalog.record_image_ne(ROW(OLD."id"), ROW(NEW."id")) THEN
     RAISE EXCEPTION 'OperatorKey: id cannot be changed' USING ERRCODE = '23514', TABLE = 'OperatorKey';
   END IF;
-  NEW."deletedAt" := NULLIF(NEW."deletedAt", 'infinity');
   IF TG_OP = 'UPDATE' THEN
     NEW."updatedAt" := CASE WHEN pg_catalog.record_image_ne(ROW(OLD."id", OLD."name", OLD."keyHash", OLD."expiresAt", OLD."createdAt", OLD."deletedAt"), ROW(NEW."id", NEW."name", NEW."keyHash", NEW."expiresAt", NEW."createdAt", NEW."deletedAt"))
       THEN now() ELSE OLD."updatedAt" END;
@@ -571,13 +581,13 @@ BEGIN
         'expiresAt', NEW."expiresAt", 'createdAt', NEW."createdAt", 'updatedAt', NEW."updatedAt",
         'deletedAt', NEW."deletedAt");
   ELSE
-    o := 'purge'; i := OLD."id"; r := NULLIF(current_setting('aura.purge', true), '');
+    o := 'purge'; i := OLD."id"; r := NULLIF(left(current_setting('aura.purge', true), 2000), '');
     b := jsonb_build_object('id', OLD."id", 'name', OLD."name",
         'keyHash', CASE WHEN OLD."keyHash" IS NULL THEN NULL ELSE '[secret]' END, 'expiresAt', OLD."expiresAt",
         'createdAt', OLD."createdAt", 'updatedAt', OLD."updatedAt", 'deletedAt', OLD."deletedAt");
   END IF;
   INSERT INTO aura.event ("at", "model", "record_id", "operation", "actor", "session_role", "request", "before", "after", "reason", "salt", "commitment")
-  VALUES (clock_timestamp(), 'OperatorKey', i, o, NULLIF(current_setting('aura.actor', true), ''), session_user, NULLIF(current_setting('aura.request', true), ''),
+  VALUES (clock_timestamp(), 'OperatorKey', i, o, NULLIF(left(current_setting('aura.actor', true), 200), ''), session_user, NULLIF(left(current_setting('aura.request', true), 200), ''),
     b, a, r, s, sha256(s || convert_to(jsonb_build_array(b, a, r)::text, 'UTF8')));
   RETURN NULL;
 END $$;
@@ -588,15 +598,16 @@ CREATE TRIGGER aura_no_delete BEFORE DELETE ON "OperatorKey" FOR EACH STATEMENT 
 CREATE TRIGGER aura_no_truncate BEFORE TRUNCATE ON "OperatorKey" FOR EACH STATEMENT EXECUTE FUNCTION aura.refuse_truncate();
 
 -- RefreshToken: soft delete and "updatedAt"
-CREATE FUNCTION aura."RefreshToken_keep"() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION aura."RefreshToken_keep"() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF TG_OP = 'UPDATE' AND pg_catalog.record_image_ne(ROW(OLD."id", OLD."sessionId"), ROW(NEW."id", NEW."sessionId")) THEN
     RAISE EXCEPTION 'RefreshToken: id, sessionId cannot be changed' USING ERRCODE = '23514', TABLE = 'RefreshToken';
   END IF;
   IF TG_OP = 'INSERT' THEN
-    NEW."selfDeletedAt" := COALESCE(NEW."selfDeletedAt", CASE WHEN NEW."deletedAt" < LEAST(NEW."sessionLiveUntil") THEN NEW."deletedAt" END);
+    NEW."selfDeletedAt" := COALESCE(NEW."selfDeletedAt", CASE WHEN NEW."deletedAt" < LEAST(NEW."sessionLiveUntil") OR NEW."deletedAt" = 'infinity' THEN NEW."deletedAt" END);
   ELSIF NEW."deletedAt" IS DISTINCT FROM OLD."deletedAt" THEN
-    NEW."selfDeletedAt" := NULLIF(NEW."deletedAt", 'infinity');
+    NEW."selfDeletedAt" := NEW."deletedAt";
     IF NEW."selfDeletedAt" IS NULL AND LEAST(NEW."sessionLiveUntil") < 'infinity' THEN
       RAISE EXCEPTION 'RefreshToken % cannot be restored: a parent of it is deleted', OLD."id" USING ERRCODE = '23503', TABLE = 'RefreshToken', CONSTRAINT = 'RefreshToken_liveUntil_check';
     END IF;
@@ -648,7 +659,7 @@ BEGIN
         'expiresAt', NEW."expiresAt", 'createdAt', NEW."createdAt", 'updatedAt', NEW."updatedAt",
         'deletedAt', NEW."deletedAt");
   ELSE
-    o := 'purge'; i := OLD."id"; r := NULLIF(current_setting('aura.purge', true), '');
+    o := 'purge'; i := OLD."id"; r := NULLIF(left(current_setting('aura.purge', true), 2000), '');
     b := jsonb_build_object('id', OLD."id", 'sessionId', OLD."sessionId",
         'tokenHash', CASE WHEN OLD."tokenHash" IS NULL THEN NULL ELSE '[secret]' END,
         'familyId', OLD."familyId", 'successorId', OLD."successorId", 'usedAt', OLD."usedAt",
@@ -656,7 +667,7 @@ BEGIN
         'deletedAt', OLD."deletedAt");
   END IF;
   INSERT INTO aura.event ("at", "model", "record_id", "operation", "actor", "session_role", "request", "before", "after", "reason", "salt", "commitment")
-  VALUES (clock_timestamp(), 'RefreshToken', i, o, NULLIF(current_setting('aura.actor', true), ''), session_user, NULLIF(current_setting('aura.request', true), ''),
+  VALUES (clock_timestamp(), 'RefreshToken', i, o, NULLIF(left(current_setting('aura.actor', true), 200), ''), session_user, NULLIF(left(current_setting('aura.request', true), 200), ''),
     b, a, r, s, sha256(s || convert_to(jsonb_build_array(b, a, r)::text, 'UTF8')));
   RETURN NULL;
 END $$;
@@ -669,15 +680,16 @@ CREATE TRIGGER aura_no_delete BEFORE DELETE ON "RefreshToken" FOR EACH STATEMENT
 CREATE TRIGGER aura_no_truncate BEFORE TRUNCATE ON "RefreshToken" FOR EACH STATEMENT EXECUTE FUNCTION aura.refuse_truncate();
 
 -- Session: soft delete and "updatedAt"
-CREATE FUNCTION aura."Session_keep"() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION aura."Session_keep"() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF TG_OP = 'UPDATE' AND pg_catalog.record_image_ne(ROW(OLD."id", OLD."userId", OLD."applicationId", OLD."membershipId"), ROW(NEW."id", NEW."userId", NEW."applicationId", NEW."membershipId")) THEN
     RAISE EXCEPTION 'Session: id, userId, applicationId, membershipId cannot be changed' USING ERRCODE = '23514', TABLE = 'Session';
   END IF;
   IF TG_OP = 'INSERT' THEN
-    NEW."selfDeletedAt" := COALESCE(NEW."selfDeletedAt", CASE WHEN NEW."deletedAt" < LEAST(NEW."membershipLiveUntil") THEN NEW."deletedAt" END);
+    NEW."selfDeletedAt" := COALESCE(NEW."selfDeletedAt", CASE WHEN NEW."deletedAt" < LEAST(NEW."membershipLiveUntil") OR NEW."deletedAt" = 'infinity' THEN NEW."deletedAt" END);
   ELSIF NEW."deletedAt" IS DISTINCT FROM OLD."deletedAt" THEN
-    NEW."selfDeletedAt" := NULLIF(NEW."deletedAt", 'infinity');
+    NEW."selfDeletedAt" := NEW."deletedAt";
     IF NEW."selfDeletedAt" IS NULL AND LEAST(NEW."membershipLiveUntil") < 'infinity' THEN
       RAISE EXCEPTION 'Session % cannot be restored: a parent of it is deleted', OLD."id" USING ERRCODE = '23503', TABLE = 'Session', CONSTRAINT = 'Session_liveUntil_check';
     END IF;
@@ -727,14 +739,14 @@ BEGIN
         'lastUsedAt', NEW."lastUsedAt", 'expiresAt', NEW."expiresAt", 'revokedAt', NEW."revokedAt",
         'createdAt', NEW."createdAt", 'updatedAt', NEW."updatedAt", 'deletedAt', NEW."deletedAt");
   ELSE
-    o := 'purge'; i := OLD."id"; r := NULLIF(current_setting('aura.purge', true), '');
+    o := 'purge'; i := OLD."id"; r := NULLIF(left(current_setting('aura.purge', true), 2000), '');
     b := jsonb_build_object('id', OLD."id", 'userId', OLD."userId", 'applicationId', OLD."applicationId",
         'membershipId', OLD."membershipId", 'device', OLD."device", 'address', OLD."address",
         'lastUsedAt', OLD."lastUsedAt", 'expiresAt', OLD."expiresAt", 'revokedAt', OLD."revokedAt",
         'createdAt', OLD."createdAt", 'updatedAt', OLD."updatedAt", 'deletedAt', OLD."deletedAt");
   END IF;
   INSERT INTO aura.event ("at", "model", "record_id", "operation", "actor", "session_role", "request", "before", "after", "reason", "salt", "commitment")
-  VALUES (clock_timestamp(), 'Session', i, o, NULLIF(current_setting('aura.actor', true), ''), session_user, NULLIF(current_setting('aura.request', true), ''),
+  VALUES (clock_timestamp(), 'Session', i, o, NULLIF(left(current_setting('aura.actor', true), 200), ''), session_user, NULLIF(left(current_setting('aura.request', true), 200), ''),
     b, a, r, s, sha256(s || convert_to(jsonb_build_array(b, a, r)::text, 'UTF8')));
   RETURN NULL;
 END $$;
@@ -747,12 +759,12 @@ CREATE TRIGGER aura_no_delete BEFORE DELETE ON "Session" FOR EACH STATEMENT EXEC
 CREATE TRIGGER aura_no_truncate BEFORE TRUNCATE ON "Session" FOR EACH STATEMENT EXECUTE FUNCTION aura.refuse_truncate();
 
 -- User: soft delete and "updatedAt"
-CREATE FUNCTION aura."User_keep"() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION aura."User_keep"() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF TG_OP = 'UPDATE' AND pg_catalog.record_image_ne(ROW(OLD."id"), ROW(NEW."id")) THEN
     RAISE EXCEPTION 'User: id cannot be changed' USING ERRCODE = '23514', TABLE = 'User';
   END IF;
-  NEW."deletedAt" := NULLIF(NEW."deletedAt", 'infinity');
   NEW."liveUntil" := COALESCE(NEW."deletedAt", 'infinity');
   IF TG_OP = 'UPDATE' THEN
     NEW."updatedAt" := CASE WHEN pg_catalog.record_image_ne(ROW(OLD."id", OLD."email", OLD."passwordHash", OLD."name", OLD."emailVerifiedAt", OLD."status",
@@ -793,14 +805,14 @@ BEGIN
         'metadata', NEW."metadata", 'createdAt', NEW."createdAt", 'updatedAt', NEW."updatedAt",
         'deletedAt', NEW."deletedAt");
   ELSE
-    o := 'purge'; i := OLD."id"; r := NULLIF(current_setting('aura.purge', true), '');
+    o := 'purge'; i := OLD."id"; r := NULLIF(left(current_setting('aura.purge', true), 2000), '');
     b := jsonb_build_object('id', OLD."id", 'email', OLD."email",
         'passwordHash', CASE WHEN OLD."passwordHash" IS NULL THEN NULL ELSE '[secret]' END, 'name', OLD."name",
         'emailVerifiedAt', OLD."emailVerifiedAt", 'status', OLD."status", 'metadata', OLD."metadata",
         'createdAt', OLD."createdAt", 'updatedAt', OLD."updatedAt", 'deletedAt', OLD."deletedAt");
   END IF;
   INSERT INTO aura.event ("at", "model", "record_id", "operation", "actor", "session_role", "request", "before", "after", "reason", "salt", "commitment")
-  VALUES (clock_timestamp(), 'User', i, o, NULLIF(current_setting('aura.actor', true), ''), session_user, NULLIF(current_setting('aura.request', true), ''),
+  VALUES (clock_timestamp(), 'User', i, o, NULLIF(left(current_setting('aura.actor', true), 200), ''), session_user, NULLIF(left(current_setting('aura.request', true), 200), ''),
     b, a, r, s, sha256(s || convert_to(jsonb_build_array(b, a, r)::text, 'UTF8')));
   RETURN NULL;
 END $$;
@@ -813,15 +825,16 @@ CREATE TRIGGER aura_no_delete BEFORE DELETE ON "User" FOR EACH STATEMENT EXECUTE
 CREATE TRIGGER aura_no_truncate BEFORE TRUNCATE ON "User" FOR EACH STATEMENT EXECUTE FUNCTION aura.refuse_truncate();
 
 -- VerificationToken: soft delete and "updatedAt"
-CREATE FUNCTION aura."VerificationToken_keep"() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION aura."VerificationToken_keep"() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF TG_OP = 'UPDATE' AND pg_catalog.record_image_ne(ROW(OLD."id", OLD."userId", OLD."applicationId"), ROW(NEW."id", NEW."userId", NEW."applicationId")) THEN
     RAISE EXCEPTION 'VerificationToken: id, userId, applicationId cannot be changed' USING ERRCODE = '23514', TABLE = 'VerificationToken';
   END IF;
   IF TG_OP = 'INSERT' THEN
-    NEW."selfDeletedAt" := COALESCE(NEW."selfDeletedAt", CASE WHEN NEW."deletedAt" < LEAST(NEW."userLiveUntil", NEW."applicationLiveUntil") THEN NEW."deletedAt" END);
+    NEW."selfDeletedAt" := COALESCE(NEW."selfDeletedAt", CASE WHEN NEW."deletedAt" < LEAST(NEW."userLiveUntil", NEW."applicationLiveUntil") OR NEW."deletedAt" = 'infinity' THEN NEW."deletedAt" END);
   ELSIF NEW."deletedAt" IS DISTINCT FROM OLD."deletedAt" THEN
-    NEW."selfDeletedAt" := NULLIF(NEW."deletedAt", 'infinity');
+    NEW."selfDeletedAt" := NEW."deletedAt";
     IF NEW."selfDeletedAt" IS NULL AND LEAST(NEW."userLiveUntil", NEW."applicationLiveUntil") < 'infinity' THEN
       RAISE EXCEPTION 'VerificationToken % cannot be restored: a parent of it is deleted', OLD."id" USING ERRCODE = '23503', TABLE = 'VerificationToken', CONSTRAINT = 'VerificationToken_liveUntil_check';
     END IF;
@@ -872,14 +885,14 @@ BEGIN
         'expiresAt', NEW."expiresAt", 'usedAt', NEW."usedAt", 'createdAt', NEW."createdAt",
         'updatedAt', NEW."updatedAt", 'deletedAt', NEW."deletedAt");
   ELSE
-    o := 'purge'; i := OLD."id"; r := NULLIF(current_setting('aura.purge', true), '');
+    o := 'purge'; i := OLD."id"; r := NULLIF(left(current_setting('aura.purge', true), 2000), '');
     b := jsonb_build_object('id', OLD."id", 'purpose', OLD."purpose", 'userId', OLD."userId", 'applicationId', OLD."applicationId",
         'tokenHash', CASE WHEN OLD."tokenHash" IS NULL THEN NULL ELSE '[secret]' END,
         'expiresAt', OLD."expiresAt", 'usedAt', OLD."usedAt", 'createdAt', OLD."createdAt",
         'updatedAt', OLD."updatedAt", 'deletedAt', OLD."deletedAt");
   END IF;
   INSERT INTO aura.event ("at", "model", "record_id", "operation", "actor", "session_role", "request", "before", "after", "reason", "salt", "commitment")
-  VALUES (clock_timestamp(), 'VerificationToken', i, o, NULLIF(current_setting('aura.actor', true), ''), session_user, NULLIF(current_setting('aura.request', true), ''),
+  VALUES (clock_timestamp(), 'VerificationToken', i, o, NULLIF(left(current_setting('aura.actor', true), 200), ''), session_user, NULLIF(left(current_setting('aura.request', true), 200), ''),
     b, a, r, s, sha256(s || convert_to(jsonb_build_array(b, a, r)::text, 'UTF8')));
   RETURN NULL;
 END $$;

@@ -2,6 +2,9 @@
 //! hidden columns follow from it, and `updatedAt` from any change of the row.
 //!
 //! The CHECKs of the table pin the same equalities, so that with triggers off a bad write fails.
+//!
+//! During `ON UPDATE CASCADE` PostgreSQL runs the function as the owner of the table, with the settings of
+//! whoever wrote: so its search_path is its own, and types of casts are named with their schema.
 
 use aura_schema::schema::{FieldId, Model, ModelId, Schema};
 
@@ -23,7 +26,7 @@ pub(crate) fn keep(schema: &Schema, plan: &Plan, id: ModelId) -> Option<String> 
     body.push_str(&touch(model, of));
 
     let mut out = vec![format!(
-        "CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n{body}  RETURN NEW;\nEND $$;\n"
+        "CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql\nSET search_path = pg_catalog, pg_temp AS $$\nBEGIN\n{body}  RETURN NEW;\nEND $$;\n"
     )];
     if let Some(deleted_at) = of.deleted_at {
         let mut when = vec![format!("NEW.{} IS NOT NULL", sql::column(model, deleted_at))];
@@ -77,11 +80,13 @@ fn tombstone(schema: &Schema, plan: &Plan, model: &Model, of: &ModelPlan) -> Str
     let itself = format!("NEW.{}", ident(SELF_DELETED_AT));
     let mut out = Vec::new();
     if super::column_precision(model, field) > plan.precision {
-        out.push(format!("  {deleted} := {deleted}::{}; -- as fine as the keys\n", plan.tombstone_type()));
+        out.push(format!(
+            "  {deleted} := {deleted}::pg_catalog.{}; -- as fine as the keys\n",
+            plan.tombstone_type()
+        ));
     }
 
     if of.owners.is_empty() {
-        out.push(format!("  {deleted} := NULLIF({deleted}, 'infinity');\n"));
         if of.has_live_until() {
             out.push(format!("  {live} := COALESCE({deleted}, 'infinity');\n"));
         }
@@ -97,9 +102,9 @@ fn tombstone(schema: &Schema, plan: &Plan, model: &Model, of: &ModelPlan) -> Str
         let constraint = sql::own_name(&model.database_name, "_liveUntil_check");
         out.push(format!(
             "  IF TG_OP = 'INSERT' THEN\n    \
-               {itself} := COALESCE({itself}, CASE WHEN {deleted} < {first_parent} THEN {deleted} END);\n  \
+               {itself} := COALESCE({itself}, CASE WHEN {deleted} < {first_parent} OR {deleted} = 'infinity' THEN {deleted} END);\n  \
              ELSIF {deleted} IS DISTINCT FROM {old_deleted} THEN\n    \
-               {itself} := NULLIF({deleted}, 'infinity');\n    \
+               {itself} := {deleted};\n    \
                IF {itself} IS NULL AND {first_parent} < 'infinity' THEN\n      \
                  RAISE EXCEPTION {} USING ERRCODE = '23503', TABLE = {}, CONSTRAINT = {};\n    \
                END IF;\n  \
@@ -127,7 +132,7 @@ fn tombstone(schema: &Schema, plan: &Plan, model: &Model, of: &ModelPlan) -> Str
     for link in &of.guards {
         let field = &schema[schema[link.relation].child][schema[link.relation].child_field].name;
         out.push(format!(
-            "  NEW.{} := CASE WHEN {deleted} IS NULL THEN 'infinity'::timestamptz END; -- a deleted row does not hold its {field}\n",
+            "  NEW.{} := CASE WHEN {deleted} IS NULL THEN 'infinity'::pg_catalog.timestamptz END; -- a deleted row does not hold its {field}\n",
             ident(&link.column)
         ));
     }

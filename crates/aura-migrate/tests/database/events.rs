@@ -65,6 +65,28 @@ async fn an_event_says_who_and_in_which_request() {
 }
 
 #[tokio::test]
+async fn what_a_writer_claims_is_cut_to_length() {
+    let db = database().await;
+    let service = db.connect_as("auraid_service").await;
+    run(
+        &service,
+        r#"SELECT set_config('aura.actor', repeat('ä', 10000000), false), set_config('aura.request', repeat('r', 1000000), false);
+           INSERT INTO "User" (id, email) VALUES ('u1', 'a@b.c')"#,
+    )
+    .await;
+    let owner = db.connect_as("auraid_owner").await;
+    run(
+        &owner,
+        r#"BEGIN; SELECT set_config('aura.actor', 'operator:1', true), set_config('aura.purge', repeat('w', 1000000), true);
+           DELETE FROM "User"; COMMIT"#,
+    )
+    .await;
+    let lengths = "SELECT concat_ws('|', operation, length(actor), length(request), length(reason)) FROM aura.event ORDER BY number";
+    assert_eq!(texts(&owner, lengths).await, ["create|200|200", "purge|10|2000"]);
+    assert_eq!(check_commitments(&owner).await, 2);
+}
+
+#[tokio::test]
 async fn invariant_4_no_secret_is_in_an_event() {
     let db = database().await;
     let client = db.connect().await;

@@ -5,7 +5,10 @@
 
 mod deploy;
 mod dump;
+mod email;
 mod events;
+mod owner;
+mod power;
 mod product;
 mod purge;
 mod race;
@@ -14,3 +17,4 @@ mod script;
 mod shapes;
 mod soft_delete;
 mod tables;
+mod times;

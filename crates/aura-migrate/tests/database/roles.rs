@@ -192,6 +192,22 @@ async fn a_user_who_may_make_roles_needs_nobody() {
 }
 
 #[tokio::test]
+async fn the_service_may_make_temporary_tables_where_not_everybody_may() {
+    let db = database().await;
+    let superuser = db.connect().await;
+    run(&superuser, &format!("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC", db.name())).await;
+    let (service, reader) = (db.connect_as("auraid_service").await, db.connect_as("auraid_read").await);
+    let stage = "CREATE TEMPORARY TABLE staged (line text); DROP TABLE staged";
+    run(&service, stage).await;
+    assert_eq!(refused(&reader, stage).await.0, "42501");
+    // Where the service was there before the database was, too.
+    run(&superuser, &format!("REVOKE TEMPORARY ON DATABASE {} FROM auraid_service", db.name())).await;
+    assert_eq!(refused(&service, stage).await.0, "42501");
+    roles::ensure(&superuser, &RoleNames::default(), &product_schema()).await.unwrap();
+    run(&service, stage).await;
+}
+
+#[tokio::test]
 async fn other_schemas_join_tables_and_sequences_are_granted_too() {
     let text = r#"
 datasource db {
