@@ -9,7 +9,7 @@
 //!
 //! and the crate takes it in:
 //!
-//! ```ignore
+//! ```text
 //! mod store {
 //!     include!(concat!(env!("OUT_DIR"), "/store.rs"));
 //! }

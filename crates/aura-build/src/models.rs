@@ -1,8 +1,10 @@
 //! Models: the row, what creates and what changes one, and the table behind them.
 
+use std::collections::BTreeSet;
+
 use aura_schema::config::{Config, IdKind};
 use aura_schema::schema::{Arity, ModelId, Schema};
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 use crate::columns::{self, Column, DELETED_AT};
@@ -27,7 +29,14 @@ pub(crate) fn declare(schema: &Schema, config: &Config, id: ModelId) -> Result<T
     let fields = fields(&name, &columns);
     let lookups = uniques::lookups(schema, id, &columns);
     let relations = relations::handles(schema, id)?;
-    let doc = format!("Fields, lookups and relations of [`{}`](super::{}).", model.name, model.name);
+    let doc = format!(" Fields, lookups and relations of [`{}`].", model.name);
+    let content = quote! {
+        #table
+        #fields
+        #lookups
+        #relations
+    };
+    let mentioned = named_in(schema, &content);
     Ok(quote! {
         #row
         #read
@@ -35,14 +44,39 @@ pub(crate) fn declare(schema: &Schema, config: &Config, id: ModelId) -> Result<T
         #updates
         #[doc = #doc]
         pub mod #module {
-            #[expect(clippy::wildcard_imports, reason = "the models and enums beside it")]
-            use super::*;
-            #table
-            #fields
-            #lookups
-            #relations
+            use super::{#(#mentioned),*};
+            #content
         }
     })
+}
+
+/// The models and enums that the content of a module names.
+fn named_in(schema: &Schema, content: &TokenStream) -> BTreeSet<Ident> {
+    let mut named = BTreeSet::new();
+    let mut streams = vec![content.clone()];
+    while let Some(stream) = streams.pop() {
+        // A name behind `::` is somebody else's: `::aura_client::Table`.
+        let mut colons = 0;
+        for token in stream {
+            let is_segment = colons == 2;
+            colons = match &token {
+                TokenTree::Punct(punct) if punct.as_char() == ':' => colons + 1,
+                _ => 0,
+            };
+            match token {
+                TokenTree::Ident(_) if is_segment => {}
+                TokenTree::Group(group) => streams.push(group.stream()),
+                TokenTree::Ident(ident) => {
+                    let name = ident.to_string();
+                    if schema.model(&name).is_some() || schema.find_enum(&name).is_some() {
+                        named.insert(ident);
+                    }
+                }
+                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+            }
+        }
+    }
+    named
 }
 
 /// A doc comment; `otherwise` where the schema has none.
@@ -52,7 +86,7 @@ pub(crate) fn documentation(text: Option<&str>, otherwise: &str) -> TokenStream 
     quote!(#(#[doc = #lines])*)
 }
 
-fn row(name: &proc_macro2::Ident, doc: Option<&str>, columns: &[Column<'_>]) -> TokenStream {
+fn row(name: &Ident, doc: Option<&str>, columns: &[Column<'_>]) -> TokenStream {
     let doc = documentation(doc, &format!("A live row of `{name}`."));
     let fields = columns.iter().map(|column| {
         let doc = documentation(column.field.documentation.as_deref(), &format!("`{}`", column.field.name));
@@ -68,13 +102,7 @@ fn row(name: &proc_macro2::Ident, doc: Option<&str>, columns: &[Column<'_>]) -> 
     }
 }
 
-fn read(
-    name: &proc_macro2::Ident,
-    new: &proc_macro2::Ident,
-    changes: &proc_macro2::Ident,
-    module: &proc_macro2::Ident,
-    columns: &[Column<'_>],
-) -> TokenStream {
+fn read(name: &Ident, new: &Ident, changes: &Ident, module: &Ident, columns: &[Column<'_>]) -> TokenStream {
     let fields = columns.iter().enumerate().map(|(at, column)| {
         let (field, ty) = (&column.name, &column.ty);
         if column.field.arity == Arity::List {
@@ -120,7 +148,7 @@ fn setter(at: usize, column: &Column<'_>, verb: &str) -> TokenStream {
     }
 }
 
-fn creates(name: &proc_macro2::Ident, new: &proc_macro2::Ident, columns: &[Column<'_>]) -> TokenStream {
+fn creates(name: &Ident, new: &Ident, columns: &[Column<'_>]) -> TokenStream {
     let doc = format!(" A new [`{name}`]: what it must have is said at once, the rest is optional.");
     let numbered = || columns.iter().enumerate().skip(1);
     let required: Vec<_> = numbered().filter(|(_, column)| !column.has_default).collect();
@@ -167,7 +195,7 @@ fn creates(name: &proc_macro2::Ident, new: &proc_macro2::Ident, columns: &[Colum
     }
 }
 
-fn updates(name: &proc_macro2::Ident, changes: &proc_macro2::Ident, columns: &[Column<'_>]) -> TokenStream {
+fn updates(name: &Ident, changes: &Ident, columns: &[Column<'_>]) -> TokenStream {
     let doc = format!(" Changes of a [`{name}`]. Ids, owners and the times of the row itself cannot change.");
     let setters = columns
         .iter()
@@ -241,7 +269,7 @@ fn table(schema: &Schema, config: &Config, id: ModelId, columns: &[Column<'_>]) 
     }
 }
 
-fn fields(name: &proc_macro2::Ident, columns: &[Column<'_>]) -> TokenStream {
+fn fields(name: &Ident, columns: &[Column<'_>]) -> TokenStream {
     let fields = columns.iter().enumerate().map(|(at, column)| {
         let constant = constant(&column.field.name);
         let ty = &column.ty;

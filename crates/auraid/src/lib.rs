@@ -1,6 +1,6 @@
 //! The identity store: one user, many applications, and a membership for each pair.
 //!
-//! [`store`] is the typed client made from `prisma/schema`, [`identity`] the rules on top of it, [`http`] and
+//! [`mod@store`] is the typed client made from `prisma/schema`, [`identity`] the rules on top of it, [`http`] and
 //! [`cli`] the ways in. SQL is in none of them.
 
 pub mod cli;

@@ -13,7 +13,7 @@ async fn every_model_is_created_read_and_changed() {
     let Some(project) = project() else { return };
     let (db, mut family) = database_with_family(&project).await;
     let store = Store::open(Settings::new(db.url_as("auraid_service"))).expect("a store");
-    let acting = store.acting_as(&Actor::service("test"));
+    let acting = store.acting_as(Actor::service("test"));
     let rust = acting
         .user()
         .create(NewUser::new("rust@example.com").name("Rust"))

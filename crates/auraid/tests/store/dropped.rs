@@ -32,7 +32,7 @@ async fn invariant_6_a_future_dropped_at_any_await_leaves_no_open_transaction() 
         ..Settings::new(f.db.url_as("auraid_service"))
     })
     .unwrap();
-    let acting = store.acting_as(&aura_client::Actor::service("abandoner"));
+    let acting = store.acting_as(aura_client::Actor::service("abandoner"));
     let mut finished = 0;
     for times in (0..40).chain(0..40) {
         let whole = async {
@@ -144,7 +144,7 @@ async fn an_abandoned_statement_does_not_hold_up_the_next_caller() {
     let waiting = store.user().list().into_future();
     tokio::time::timeout(std::time::Duration::from_millis(300), waiting).await.unwrap_err();
     is_free().await;
-    let acting = store.acting_as(&aura_client::Actor::service("test"));
+    let acting = store.acting_as(aura_client::Actor::service("test"));
     let creating = async { acting.user().create(NewUser::new("ada@example.com")).await };
     tokio::time::timeout(std::time::Duration::from_millis(300), creating).await.unwrap_err();
     is_free().await;

@@ -95,7 +95,7 @@ async fn a_database_that_is_away_is_told_apart() {
     let f = fixture().await;
     let full = Settings { max_connections: 1, wait: Duration::from_millis(50), ..Settings::new(f.db.url()) };
     let store = Store::open(full).unwrap();
-    let held = store.acting_as(&aura_client::Actor::service("test")).begin().await.unwrap();
+    let held = store.acting_as(aura_client::Actor::service("test")).begin().await.unwrap();
     let error = store.user().list().await.unwrap_err();
     assert!(error.to_string().contains("1 connections"), "{error}");
     held.rollback().await.unwrap();
@@ -107,7 +107,7 @@ async fn a_connection_has_the_role_it_should_have() {
     let f = fixture().await;
     let owner = Settings::new(f.db.url()).with_role("auraid_service");
     let store = Store::open(owner).unwrap();
-    let acting = store.acting_as(&aura_client::Actor::service("test"));
+    let acting = store.acting_as(aura_client::Actor::service("test"));
     acting.user().create(NewUser::new("ada@example.com")).await.unwrap();
     // The trail shows who logged in; what may be done is the role's.
     let client = f.db.connect().await;

@@ -26,7 +26,7 @@ struct Fixture {
 async fn fixture() -> Fixture {
     let db = aura_testing::auraid().await;
     let store = Store::open(Settings::new(db.url_as("auraid_service"))).unwrap();
-    let acting = store.acting_as(&Actor::service("test"));
+    let acting = store.acting_as(Actor::service("test"));
     Fixture { db, store, acting }
 }
 

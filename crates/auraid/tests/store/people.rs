@@ -9,9 +9,9 @@ use crate::fixture;
 async fn every_change_says_who_and_on_whose_request() {
     let f = fixture().await;
     let ada = f.acting.user().create(NewUser::new("ada@example.com")).await.unwrap();
-    let herself = f.store.acting_as(&Actor::user(ada.id)).request("req-1");
+    let herself = f.store.acting_as(Actor::user(ada.id)).request("req-1");
     herself.user().update(ada.id, UserChanges::new().name("Ada")).await.unwrap();
-    let operator = f.store.acting_as(&Actor::operator("root"));
+    let operator = f.store.acting_as(Actor::operator("root"));
     let transaction = operator.begin().await.unwrap();
     transaction.user().update(ada.id, UserChanges::new().name("A. L.")).await.unwrap();
     transaction.commit().await.unwrap();
@@ -37,9 +37,9 @@ async fn an_actor_does_not_outlive_its_statement() {
     let f = fixture().await;
     let one = Settings { max_connections: 1, ..Settings::new(f.db.url_as("auraid_service")) };
     let store = Store::open(one).unwrap();
-    store.acting_as(&Actor::service("one")).user().create(NewUser::new("a@example.com")).await.unwrap();
+    store.acting_as(Actor::service("one")).user().create(NewUser::new("a@example.com")).await.unwrap();
     let b =
-        store.acting_as(&Actor::service("two")).user().create(NewUser::new("b@example.com")).await.unwrap();
+        store.acting_as(Actor::service("two")).user().create(NewUser::new("b@example.com")).await.unwrap();
     let history = store.history().of("User", b.id.as_str(), None, 10).await.unwrap();
     assert_eq!(history[0].actor.as_deref(), Some("service:two"));
 }
