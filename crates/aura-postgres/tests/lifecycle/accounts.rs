@@ -4,6 +4,7 @@ use std::env;
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
+use std::process::Command;
 
 use aura_postgres::{Error, Options};
 use rustix::process::geteuid;
@@ -28,9 +29,11 @@ fn as_a_plain_user() {
     let home = dir.0.join("home");
     fs::create_dir(&home).unwrap();
     chown(&home, Some(uid), Some(gid)).unwrap();
-    // Where it was built may be closed to that account.
+    // Where it was built may be closed to that account. By a process of its own: a file that this one writes is
+    // open in children that other tests start meanwhile, and cannot be run ("Text file busy").
     let program = dir.0.join("program");
-    fs::copy(env::current_exe().unwrap(), &program).unwrap();
+    let copied = Command::new("cp").arg(env::current_exe().unwrap()).arg(&program).status().unwrap();
+    assert!(copied.success());
     for _ in 0..2 {
         let mut command = Other::command_of(&program, "default");
         command.env("HOME", &home).env_remove("XDG_DATA_HOME").current_dir("/").uid(uid).gid(gid);

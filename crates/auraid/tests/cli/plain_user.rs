@@ -17,9 +17,11 @@ fn up_works_as_a_plain_user_in_the_users_own_place() {
     };
     let home = Place::of(uid.as_raw(), gid.as_raw());
     let folder = home.path().to_str().unwrap();
-    // The program as cargo built it may lie where nobody may look.
+    // The program as cargo built it may lie where nobody may look. By a process of its own: a file that this one
+    // writes is open in children that other tests start meanwhile, and cannot be run ("Text file busy").
     let program = home.path().join("auraid");
-    std::fs::copy(env!("CARGO_BIN_EXE_auraid"), &program).unwrap();
+    let copied = std::process::Command::new("cp").arg(env!("CARGO_BIN_EXE_auraid")).arg(&program).status();
+    assert!(copied.unwrap().success());
     let up = || {
         auraid(["up", "--listen", "127.0.0.1:0"])
             .program(&program)
