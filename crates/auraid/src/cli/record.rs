@@ -10,6 +10,12 @@ use crate::store::{NewUser, User, UserStatus};
 /// The model that imports fill.
 pub(super) const MODEL: &str = "User";
 
+/// The dearest Argon2id hash that is taken, as its parameters say: 256 MiB, in KiB; passes; lanes. Somebody has to
+/// verify it at each sign-in.
+const MOST_MEMORY: u32 = 256 * 1024;
+const MOST_PASSES: u32 = 16;
+const MOST_LANES: u32 = 16;
+
 /// A user as import reads and export writes it. Only `email` must be there.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -49,6 +55,16 @@ impl Record {
             let is_whole = |parsed: argon2::password_hash::phc::PasswordHash| {
                 parsed.algorithm.as_str() == "argon2id" && parsed.salt.is_some() && parsed.hash.is_some()
             };
+            let costs = |name: &str, most: u32| {
+                parsed
+                    .as_ref()
+                    .is_ok_and(|parsed| parsed.params.get_decimal(name).is_none_or(|cost| cost <= most))
+            };
+            if !(costs("m", MOST_MEMORY) && costs("t", MOST_PASSES) && costs("p", MOST_LANES)) {
+                return Err(format!(
+                    "passwordHash: costs more than m={MOST_MEMORY},t={MOST_PASSES},p={MOST_LANES} to verify"
+                ));
+            }
             if !parsed.is_ok_and(is_whole) {
                 return Err("passwordHash: not an Argon2id hash in PHC form ($argon2id$…)".into());
             }
@@ -137,6 +153,10 @@ mod tests {
             (r#"{"email":"a@b","name":{"hunter2":1}}"#, "wrong type"),
             (r#"{"email":"a@b","status":"hunter2"}"#, "wrong type or form"),
             (r#"{"email":"a@b","passwordHash":"hunter2"}"#, "passwordHash"),
+            (
+                r#"{"email":"a@b","passwordHash":"$argon2id$v=19$m=4194304,t=3,p=1$aHVudGVyMg$aHVudGVyMmh1bnRlcjI"}"#,
+                "costs more",
+            ),
             (r#"{"email":"a@b","passwordHash":"$argon2id$v=19$m=8,t=1,p=1"}"#, "passwordHash"),
             (r#"{"email":"a@b","name":"hunter2\u0007"}"#, "name"),
             (r#"{"email":"a@b","metadata":["hunter2"]}"#, "metadata"),

@@ -44,9 +44,14 @@ async fn start(
     serve::serve(listener, store, database, stop).await
 }
 
-/// The first operator key, printed once. Of two processes that start at once one makes it.
+/// The first operator key, printed once. Of two processes that start at once one makes it. Who revoked the last key
+/// did not ask for another one in the log of the next start.
 async fn first_key(database: &Database, store: &Store) -> Result<(), Error> {
     if keys::any(store).await? {
+        return Ok(());
+    }
+    if keys::ever(store).await? {
+        remark("there is no live operator key: `auraid key create NAME` makes one");
         return Ok(());
     }
     match keys::create(&database.acting(store), FIRST_KEY, None).await {

@@ -30,7 +30,7 @@ pub(super) struct MembershipBody {
     status: MembershipStatus,
     #[schema(value_type = Object)]
     metadata: Object,
-    /// Who invited them, who may be deleted by now.
+    /// Who invited them, who may be deleted by now. For operators: an application sees null.
     #[schema(value_type = Option<String>)]
     invited_by_id: Option<Id<User>>,
     #[schema(value_type = String, format = DateTime)]

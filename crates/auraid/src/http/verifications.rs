@@ -83,6 +83,8 @@ pub(super) struct NewVerificationBody {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UseBody {
+    /// What the link is taken for: one made for another purpose is refused, and stays unused.
+    purpose: TokenPurpose,
     token: String,
 }
 
@@ -118,7 +120,7 @@ pub(super) async fn create_verification(
     responses((status = 200, description = "The link, used", body = VerificationBody)),
 )]
 pub(super) async fn use_verification(access: Access, Body(link): Body<UseBody>) -> Answer<VerificationBody> {
-    let row = verifications::redeem(access.operator()?, &link.token).await?;
+    let row = verifications::redeem(access.operator()?, link.purpose, &link.token).await?;
     Ok(Json(row.into()))
 }
 

@@ -75,7 +75,7 @@ impl Access {
             Caller::Operator { .. } => self.reader::<M>().find(id).await?,
             Caller::Application { id: application } => {
                 let own = M::has_id(id).and(M::is_of(application));
-                self.reader::<M>().list().filter(own).limit(1).await?.pop()
+                self.reader::<M>().list().filter(own).limit(1).await?.pop().map(M::within_context)
             }
         };
         found.ok_or_else(|| Error::not_found(id))
@@ -95,7 +95,11 @@ impl Access {
         if let Some(filter) = filter {
             list = list.filter(filter);
         }
-        Ok(list.page().await?)
+        let mut page = list.page().await?;
+        if let Caller::Application { .. } = self.caller {
+            page.rows = page.rows.into_iter().map(M::within_context).collect();
+        }
+        Ok(page)
     }
 
     /// A page of deleted records by id, for operators, and where the next one begins.

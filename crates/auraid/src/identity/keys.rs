@@ -39,3 +39,8 @@ pub async fn authenticate(store: &Store, secret: &str) -> Result<Option<Operator
 pub async fn any(store: &Store) -> Result<bool, Error> {
     Ok(!store.operator_key().list().limit(1).await?.is_empty())
 }
+
+/// Whether there ever was a key, revoked ones included.
+pub async fn ever(store: &Store) -> Result<bool, Error> {
+    Ok(any(store).await? || !store.operator_key().deleted().list(None, None, 1).await?.is_empty())
+}

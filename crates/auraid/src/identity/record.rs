@@ -16,6 +16,12 @@ pub trait Record: Model {
     /// itself. The condition goes into the statement; nothing is filtered afterwards.
     fn is_of(application: Id<Application>) -> Filter<Self>;
 
+    /// The record as an application sees it: without what points at people outside its context.
+    #[must_use]
+    fn within_context(self) -> Self {
+        self
+    }
+
     /// Writes records of this model.
     fn writer(store: &ActingStore) -> Writer<'_, Self>;
 }
@@ -55,6 +61,10 @@ impl Record for Membership {
 
     fn is_of(application: Id<Application>) -> Filter<Membership> {
         membership::APPLICATION_ID.eq(application)
+    }
+
+    fn within_context(self) -> Membership {
+        Membership { invited_by_id: None, ..self }
     }
 
     fn writer(store: &ActingStore) -> Writer<'_, Membership> {

@@ -28,7 +28,7 @@ pub fn check(uri: &str, kind: ApplicationKind) -> Result<(), &'static str> {
     }
     match scheme.to_ascii_lowercase().as_str() {
         "https" => host(rest).map(drop),
-        "http" => match host(rest)? {
+        "http" => match host(rest)?.to_ascii_lowercase().as_str() {
             "localhost" | "127.0.0.1" | "[::1]" => Ok(()),
             _ => Err("be https, unless it is to localhost, 127.0.0.1 or [::1]"),
         },
@@ -58,13 +58,31 @@ fn host(rest: &str) -> Result<&str, &'static str> {
         Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
         _ => (authority, None),
     };
-    if host.is_empty() {
-        return Err("have a host");
+    if !is_host(host) {
+        return Err("have a host: a name of letters, digits and hyphens, or an address");
     }
-    if port.is_some_and(|port| port.parse::<u16>().is_err()) {
+    // An empty port is the scheme's own (RFC 3986, section 3.2.3); a sign is none.
+    let is_port = |port: &str| {
+        port.is_empty() || (port.bytes().all(|c| c.is_ascii_digit()) && port.parse::<u16>().is_ok())
+    };
+    if !port.is_none_or(is_port) {
         return Err("have a port from 0 to 65535");
     }
     Ok(host)
+}
+
+/// A name as RFC 1123 has it, an IPv4 address (which looks like one), or an IPv6 address in brackets.
+fn is_host(host: &str) -> bool {
+    if let Some(address) = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        return address.parse::<std::net::Ipv6Addr>().is_ok();
+    }
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    host.split('.').all(is_label)
 }
 
 #[cfg(test)]
@@ -96,6 +114,16 @@ mod tests {
             ("/callback", false, false),
             ("https://b\u{fc}cher.example/", false, false),
             ("https://example.com/a b", false, false),
+            ("https://*/x", false, false),
+            ("https://*.example.com/x", false, false),
+            ("https://[/", false, false),
+            ("https://[zz]/", false, false),
+            ("https://[2001:db8::1]/", true, true),
+            ("https://%00/", false, false),
+            ("https://.../", false, false),
+            ("https://a.example:+80/", false, false),
+            ("https://a.example:/", true, true),
+            ("http://LOCALHOST/", true, true),
             ("", false, false),
         ] {
             assert_eq!(check(uri, Web).is_ok(), web, "web {uri}");

@@ -109,6 +109,10 @@ pub async fn change(store: &ActingStore, id: Id<Session>, changes: Changes) -> R
         row = row.address(address);
     }
     if let Some(at) = changes.last_used_at {
+        // A minute for clocks that differ.
+        if at > Timestamp::now().after(Duration::from_mins(1)) {
+            return Err(Error::invalid("lastUsedAt", "must not lie ahead"));
+        }
         row = row.last_used_at(at);
     }
     Ok(store.session().update(id, row).await?)

@@ -5,7 +5,9 @@ use serde_json::Value as Json;
 
 use super::error::finish;
 use super::{Error, fields, passwords, verifications};
-use crate::store::{ActingStore, NewUser, StoreTransaction, User, UserChanges, UserStatus, user};
+use crate::store::{
+    ActingStore, NewUser, StoreTransaction, TokenPurpose, User, UserChanges, UserStatus, user,
+};
 
 /// The most characters of a person's name.
 pub const LONGEST_NAME: usize = 200;
@@ -77,6 +79,7 @@ pub async fn change(store: &ActingStore, id: Id<User>, changes: Changes) -> Resu
         fields::metadata(&metadata)?;
         row = row.metadata(metadata);
     }
+    let is_new_password = changes.password.is_some();
     if let Some(password) = changes.password {
         let hash = match password {
             Some(password) => Some(passwords::hash(password).await?),
@@ -84,28 +87,36 @@ pub async fn change(store: &ActingStore, id: Id<User>, changes: Changes) -> Resu
         };
         row = row.password_hash(hash);
     }
-    let Some(email) = changes.email else {
+    if changes.email.is_none() && !is_new_password {
         return Ok(store.user().update(id, row).await?);
-    };
+    }
     let transaction = store.begin().await?;
-    let outcome = change_with_email(&transaction, id, row, email).await;
+    let outcome = change_with_links(&transaction, id, row, changes.email, is_new_password).await;
     finish(transaction, outcome).await
 }
 
-/// Another address is unverified until a link sent to it was used, and no link sent to the old one may be used any
-/// more, whatever its purpose.
-async fn change_with_email(
+/// A change that ends links. Another address is unverified until a link sent to it was used, and no link sent to the
+/// old one may be used any more, whatever its purpose; another password leaves no link to reset it.
+async fn change_with_links(
     transaction: &StoreTransaction,
     id: Id<User>,
     changes: UserChanges,
-    email: String,
+    email: Option<String>,
+    is_new_password: bool,
 ) -> Result<User, Error> {
     let before = hold(transaction, id).await?.ok_or_else(|| Error::not_found(id))?;
-    if before.email.as_str() == email.trim() {
-        return Ok(transaction.user().update(id, changes).await?);
-    }
-    verifications::withdraw_all(transaction, id).await?;
-    let changes = changes.email(email).email_verified_at(None);
+    let changes = match email {
+        Some(email) if before.email.as_str() != email.trim() => {
+            verifications::withdraw(transaction, id, None).await?;
+            changes.email(email).email_verified_at(None)
+        }
+        _ => {
+            if is_new_password {
+                verifications::withdraw(transaction, id, Some(TokenPurpose::ResetPassword)).await?;
+            }
+            changes
+        }
+    };
     Ok(transaction.user().update(id, changes).await?)
 }
 

@@ -68,10 +68,17 @@ async fn create_within(
     Ok((link, user.email))
 }
 
-/// Ends the links of a user that can still be used.
-pub(crate) async fn withdraw_all(transaction: &StoreTransaction, user_id: Id<User>) -> Result<(), Error> {
+/// Ends the links of a user that can still be used: all, or those of one purpose.
+pub(crate) async fn withdraw(
+    transaction: &StoreTransaction,
+    user_id: Id<User>,
+    purpose: Option<TokenPurpose>,
+) -> Result<(), Error> {
     loop {
-        let pending = verification_token::USER_ID.eq(user_id).and(verification_token::USED_AT.is_null());
+        let mut pending = verification_token::USER_ID.eq(user_id).and(verification_token::USED_AT.is_null());
+        if let Some(purpose) = purpose {
+            pending = pending.and(verification_token::PURPOSE.eq(purpose));
+        }
         let links = transaction.verification_token().list().filter(pending).limit(100).await?;
         if links.is_empty() {
             return Ok(());
@@ -91,12 +98,17 @@ pub(crate) async fn withdraw_all(transaction: &StoreTransaction, user_id: Id<Use
 ///
 /// # Errors
 ///
-/// [`Error::LinkUsedOrExpired`] for a token that is unknown, used, expired or withdrawn, and for what is no token at
-/// all.
-pub async fn redeem(store: &ActingStore, token: &str) -> Result<VerificationToken, Error> {
+/// [`Error::LinkUsedOrExpired`] for a token that is unknown, used, expired or withdrawn, that was made for another
+/// purpose, and for what is no token at all.
+pub async fn redeem(
+    store: &ActingStore,
+    purpose: TokenPurpose,
+    token: &str,
+) -> Result<VerificationToken, Error> {
     let hash = secret::link_token_hash(token).ok_or(Error::LinkUsedOrExpired)?;
     let found = store.verification_token().find(verification_token::by_token_hash(hash)).await?;
-    let found = found.ok_or(Error::LinkUsedOrExpired)?;
+    // A page that resets passwords must not take a link that verifies an address.
+    let found = found.filter(|link| link.purpose == purpose).ok_or(Error::LinkUsedOrExpired)?;
     let transaction = store.begin().await?;
     let outcome = redeem_within(&transaction, &found).await;
     finish(transaction, outcome).await

@@ -168,7 +168,12 @@ async fn every_operation_is_decided_for_applications() {
             404,
         ),
         ("create_verification", "/v1/verifications".into(), link(&both, Some(&theirs.application)), 404),
-        ("use_verification", "/v1/verifications/use".into(), json!({ "token": "x".repeat(43) }), 403),
+        (
+            "use_verification",
+            "/v1/verifications/use".into(),
+            json!({ "purpose": "VERIFY_EMAIL", "token": "x".repeat(43) }),
+            403,
+        ),
         ("verification_history", format!("/v1/verifications/{}/history", ours.member), Value::Null, 403),
     ];
     let decided: BTreeSet<&str> = cases.iter().map(|(operation, ..)| *operation).collect();
@@ -235,4 +240,20 @@ async fn an_application_shows_its_secret_in_either_form() {
     assert_eq!(caller.get("/v1/users").await.status, 200);
     api.operator().delete(&path).await.ok();
     assert_eq!(caller.get("/v1/users").await.status, 401, "deleted");
+}
+
+#[tokio::test]
+async fn an_application_does_not_learn_who_outside_of_it_invited_somebody() {
+    let World { api, db: _db, ours, neither, .. } = world().await;
+    let operator = api.operator();
+    let invited = api.user("invited@example.com").await;
+    let new = json!({ "userId": invited, "applicationId": ours.application, "invitedById": neither });
+    let membership = operator.post("/v1/memberships", new).await.created();
+    let path = format!("/v1/memberships/{membership}");
+    assert_eq!(operator.get(&path).await.ok()["invitedById"], json!(neither));
+    let caller = api.bearer(&ours.credentials);
+    assert_eq!(caller.get(&path).await.ok()["invitedById"], Value::Null);
+    let list = caller.get("/v1/memberships").await;
+    let rows = list.ok()["data"].as_array().unwrap();
+    assert!(rows.iter().all(|row| row["invitedById"] == Value::Null), "{rows:?}");
 }

@@ -16,7 +16,9 @@ async fn of_twenty_uses_of_one_link_one_wins() {
     for _ in 0..5 {
         let (link, token) = api.link(&ada).await;
         let operator = api.operator();
-        let uses = (0..20).map(|_| operator.post("/v1/verifications/use", json!({ "token": token })));
+        let uses = (0..20).map(|_| {
+            operator.post("/v1/verifications/use", json!({ "purpose": "VERIFY_EMAIL", "token": token }))
+        });
         let answers = join_all(uses).await;
         let won = answers.iter().filter(|answer| answer.status == 200).count();
         let lost = answers.iter().filter(|answer| answer.problem() == (410, "link-used-or-expired")).count();
@@ -82,7 +84,7 @@ async fn a_link_made_while_the_address_changes_ends() {
     api.store.acting_as(Actor::service("test")).verification_token().create(row).await.unwrap();
     other.batch_execute("COMMIT").await.unwrap();
     assert_eq!(changing.await.unwrap()["email"], "countess@example.com");
-    let used = json!({ "token": minted.secret.expose() });
+    let used = json!({ "purpose": "VERIFY_EMAIL", "token": minted.secret.expose() });
     let used = api.operator().post("/v1/verifications/use", used).await;
     assert_eq!(used.problem(), (410, "link-used-or-expired"), "it was sent to the old address");
 }
@@ -100,7 +102,12 @@ async fn no_link_verifies_another_address_than_its_own() {
             let new = json!({ "purpose": "VERIFY_EMAIL", "userId": ada });
             let made = operator.post("/v1/verifications", new).await;
             made.created();
-            let used = operator.post("/v1/verifications/use", json!({ "token": made.json["token"] })).await;
+            let used = operator
+                .post(
+                    "/v1/verifications/use",
+                    json!({ "purpose": "VERIFY_EMAIL", "token": made.json["token"] }),
+                )
+                .await;
             (made.json["email"].clone(), used.status)
         });
         let (changed, links) = tokio::join!(change, join_all(links));

@@ -71,9 +71,9 @@ async fn invariant_4_no_secret_in_an_answer_a_log_line_or_debug_output() {
 
     // What goes wrong, with secrets in wrong places.
     for (method, path, body) in [
-        ("POST", "/v1/verifications/use".to_owned(), json!({ "token": token })),
-        ("POST", "/v1/verifications/use".into(), json!({ "token": token })),
-        ("POST", "/v1/verifications/use".into(), json!({ "token": [password] })),
+        ("POST", "/v1/verifications/use".to_owned(), json!({ "purpose": "VERIFY_EMAIL", "token": token })),
+        ("POST", "/v1/verifications/use".into(), json!({ "purpose": "VERIFY_EMAIL", "token": token })),
+        ("POST", "/v1/verifications/use".into(), json!({ "purpose": "VERIFY_EMAIL", "token": [password] })),
         ("POST", "/v1/users".into(), json!({ "email": "ADA@example.com", "password": password })),
         ("POST", "/v1/users".into(), json!({ "email": "x@example.com", "name": [password] })),
         ("POST", "/v1/users".into(), json!({ "email": "x@example.com", "status": password })),

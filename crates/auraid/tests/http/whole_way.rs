@@ -23,7 +23,7 @@ async fn the_whole_way() {
     let ada = ada.created();
 
     let (link, token) = api.link(&ada).await;
-    let body = json!({ "token": token });
+    let body = json!({ "purpose": "VERIFY_EMAIL", "token": token });
     let used = operator.post("/v1/verifications/use", body.clone()).await;
     assert_eq!(used.ok()["id"], json!(link));
     assert!(used.json["usedAt"].is_string());
@@ -145,7 +145,7 @@ async fn another_address_is_not_verified_and_old_links_end() {
     let ada = api.user("ada@example.com").await;
     let path = format!("/v1/users/{ada}");
     let (_, token) = api.link(&ada).await;
-    operator.post("/v1/verifications/use", json!({ "token": token })).await.ok();
+    operator.post("/v1/verifications/use", json!({ "purpose": "VERIFY_EMAIL", "token": token })).await.ok();
     let (_, pending) = api.link(&ada).await;
     let reset = json!({ "purpose": "RESET_PASSWORD", "userId": ada });
     let reset = operator.post("/v1/verifications", reset).await;
@@ -154,10 +154,34 @@ async fn another_address_is_not_verified_and_old_links_end() {
     assert!(same.ok()["emailVerifiedAt"].is_string(), "nothing changed");
     let changed = operator.patch(&path, json!({ "email": "countess@example.com" })).await;
     assert_eq!(changed.ok()["emailVerifiedAt"], Value::Null);
-    for token in [&json!(pending), &reset.json["token"]] {
-        let used = operator.post("/v1/verifications/use", json!({ "token": token })).await;
+    for (purpose, token) in [("VERIFY_EMAIL", &json!(pending)), ("RESET_PASSWORD", &reset.json["token"])] {
+        let used = json!({ "purpose": purpose, "token": token });
+        let used = operator.post("/v1/verifications/use", used).await;
         assert_eq!(used.problem(), (410, "link-used-or-expired"), "it was sent to the old address");
     }
+}
+
+#[tokio::test]
+async fn a_link_is_used_for_its_purpose_only_and_another_password_ends_resets() {
+    let (api, _db) = Api::start().await;
+    let operator = api.operator();
+    let ada = api.user("ada@example.com").await;
+    let reset = json!({ "purpose": "RESET_PASSWORD", "userId": ada });
+    let [first, second] =
+        [operator.post("/v1/verifications", reset.clone()), operator.post("/v1/verifications", reset)];
+    let (first, second) = (first.await, second.await);
+    let using = |purpose: &str, link: &Value| {
+        operator.post("/v1/verifications/use", json!({ "purpose": purpose, "token": link["token"] }))
+    };
+    let wrong = using("VERIFY_EMAIL", &first.json).await;
+    assert_eq!(wrong.problem(), (410, "link-used-or-expired"));
+    let user = operator.get(&format!("/v1/users/{ada}")).await;
+    assert_eq!(user.ok()["emailVerifiedAt"], Value::Null);
+    using("RESET_PASSWORD", &first.json).await.ok();
+    let changed = json!({ "password": "correct horse battery staple" });
+    operator.patch(&format!("/v1/users/{ada}"), changed).await.ok();
+    let late = using("RESET_PASSWORD", &second.json).await;
+    assert_eq!(late.problem(), (410, "link-used-or-expired"), "the password was changed since");
 }
 
 #[tokio::test]
